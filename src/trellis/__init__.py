@@ -1,0 +1,1 @@
+"""Trellis: the shared case system and evidence engine for Integrated Offender Management."""

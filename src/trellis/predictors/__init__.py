@@ -1,0 +1,1 @@
+"""Actuarial predictors of reoffending as published, vectorised, each score stamped with its parameter set."""

@@ -1,0 +1,1 @@
+"""The shared case system, one Django app per capability."""

@@ -1,0 +1,1 @@
+"""An invented force with a known truth, written as the extracts its agencies would send."""
