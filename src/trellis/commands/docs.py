@@ -1,0 +1,54 @@
+"""`trellis docs`: write the reference pages that come from the code; with --check, say which are stale."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from trellis.reference.requirements import requirements_page
+
+HELP = "write the generated reference pages (for developers, in a checkout)"
+
+REFERENCE = Path("docs/reference")
+
+GENERATORS: dict[str, Callable[[Path], str]] = {
+    "requirements.md": requirements_page,
+}
+"""The name of each page in docs/reference, and what writes its text from the checkout's folder."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare `--check`."""
+    parser.add_argument("--check", action="store_true", help="change nothing; fail if a page is not up to date")
+
+
+def run(args: Namespace) -> int:
+    """Write or check every page; 0 when all is well."""
+    root = checkout()
+    try:
+        pages = {root / REFERENCE / name: write(root) for name, write in GENERATORS.items()}
+    except ValueError as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if args.check:
+        return _complain(root, stale)
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pages[path], encoding="utf-8")
+        print(f"wrote {path.relative_to(root)}")
+    return 0
+
+
+def checkout() -> Path:
+    """The checkout's folder; raise SystemExit where Trellis runs without its sources."""
+    root = Path(__file__).resolve().parents[3]
+    if not (root / "pyproject.toml").exists():
+        raise SystemExit("`trellis docs` writes pages from the sources: run it in a checkout of Trellis.")
+    return root
+
+
+def _complain(root: Path, stale: list[Path]) -> int:
+    for path in stale:
+        print(f"{path.relative_to(root)} is not up to date: run `make docs` and commit the page.", file=sys.stderr)
+    return 1 if stale else 0
