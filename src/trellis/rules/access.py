@@ -1,0 +1,91 @@
+"""What each role may do. Whom it may be done to is decided by grants, in the database."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from trellis.rules.errors import Refused
+from trellis.rules.vocabulary import Permission, Role
+
+_P = Permission
+
+READING = frozenset(
+    {
+        _P.SEARCH,
+        _P.SEE_CANDIDATES,
+        _P.SEE_KNOWN_PEOPLE,
+        _P.SEE_MANAGED_PEOPLE,
+        _P.SEE_SCORES,
+        _P.SEE_REFERRALS,
+        _P.SEE_BRIEFING,
+        _P.SEE_FIGURES,
+        _P.READ_TRAIL,
+    }
+)
+"""Permissions that change nothing."""
+
+_SEES_MANAGED = frozenset({_P.SEARCH, _P.SEE_MANAGED_PEOPLE, _P.SEE_BRIEFING})
+_REFERS = frozenset({_P.REFER, _P.GIVE_VIEW, _P.SEE_REFERRALS})
+_FINDS = frozenset({_P.SEE_CANDIDATES, _P.SEE_KNOWN_PEOPLE, _P.SEE_SCORES})
+_MANAGES = frozenset({_P.SET_PRIORITY, _P.RECORD_CONTACT, _P.EDIT_PERSON, _P.MANAGE_ALERTS})
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.COORDINATOR: _SEES_MANAGED
+        | _REFERS
+        | _FINDS
+        | _MANAGES
+        | {
+            _P.DECIDE,
+            _P.ALLOCATE,
+            _P.RUN_SCORES,
+            _P.ISSUE_BRIEFING,
+            _P.ANSWER_IDENTITY_QUESTIONS,
+            _P.SEE_FIGURES,
+            _P.MANAGE_DEFINITIONS,
+        },
+        Role.POLICE_OFFENDER_MANAGER: _SEES_MANAGED | _REFERS | _FINDS | _MANAGES | {_P.ISSUE_BRIEFING},
+        Role.PROBATION_OFFENDER_MANAGER: _SEES_MANAGED | _REFERS | _FINDS | _MANAGES,
+        Role.PARTNER_WORKER: _SEES_MANAGED | _REFERS | {_P.RECORD_CONTACT, _P.MANAGE_ALERTS},
+        Role.NEIGHBOURHOOD_OFFICER: _SEES_MANAGED | {_P.REFER, _P.RECORD_CONTACT},
+        Role.ANALYST: READING - {_P.READ_TRAIL},
+        # An auditor reads who did what, never the content: the trail is enough to ask the question.
+        Role.AUDITOR: frozenset({_P.READ_TRAIL}),
+        Role.INFORMATION_OFFICER: frozenset(
+            {
+                _P.SEARCH,
+                _P.SEE_KNOWN_PEOPLE,
+                _P.SEE_MANAGED_PEOPLE,
+                _P.EDIT_PERSON,
+                _P.RUN_SCORES,
+                _P.IMPORT_FEEDS,
+                _P.MEND_QUARANTINE,
+                _P.ANSWER_IDENTITY_QUESTIONS,
+            }
+        ),
+        # Whoever hands out access does not hold it: an administrator sees nobody's record.
+        Role.ADMINISTRATOR: frozenset({_P.MANAGE_USERS, _P.MANAGE_DEFINITIONS}),
+    }
+)
+
+READ_ONLY_ROLES = frozenset({Role.ANALYST, Role.AUDITOR})
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Everything that somebody with these roles may do: roles add up."""
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def can(roles: Iterable[Role], permission: Permission) -> bool:
+    """Whether one of the roles allows the act."""
+    return permission in permissions_of(roles)
+
+
+def check_may(roles: Iterable[Role], permission: Permission) -> None:
+    """Refuse unless one of the roles allows the act."""
+    held = sorted(roles)
+    if can(held, permission):
+        return
+    if not held:
+        raise Refused(f"You have no role, so you may not {permission.label}. Ask an administrator for one.")
+    names = " and ".join(role.label.lower() for role in held)
+    raise Refused(f"As {names} you may not {permission.label}. Ask your scheme coordinator if your work needs it.")
