@@ -1,18 +1,20 @@
-"""`trellis docs`: write the reference pages that come from the code; with --check, say which are stale."""
+"""Write the reference pages that come from the code; with --check, say which are not up to date."""
 
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from trellis.reference.definitions import definitions_page
 from trellis.reference.requirements import requirements_page
-
-HELP = "write the generated reference pages (for developers, in a checkout)"
+from trellis.reference.tables import roles_page
 
 REFERENCE = Path("docs/reference")
 
 GENERATORS: dict[str, Callable[[Path], str]] = {
+    "definitions.md": definitions_page,
     "requirements.md": requirements_page,
+    "roles.md": roles_page,
 }
 """The name of each page in docs/reference, and what writes its text from the checkout's folder."""
 
