@@ -14,7 +14,7 @@ BREACHES = {
     "Rules import only the standard library": ("rules/leak.py", "import django"),
     "Libraries know nothing of Django": ("synthetic/leak.py", "import django"),
     "Service apps are stacked": ("service/common/upwards.py", "import trellis.service.record"),
-    "Inside an app, pages call": ("service/record/models/upwards.py", "import trellis.service.record.views"),
+    "Inside an app, pages call": ("service/common/queries.py", "import trellis.service.common.views"),
     "Only selection imports the predictors": ("service/feeds/leak.py", "import trellis.predictors"),
     "Only the demonstration imports the synthetic force": ("service/feeds/leak.py", "import trellis.synthetic"),
     "In the service, only feeds import Polars": ("service/record/frames.py", "import polars"),
@@ -55,6 +55,7 @@ def test_the_tree_keeps_every_contract(copy: Path) -> None:
 
 
 def test_every_contract_catches_its_breach(copy: Path) -> None:
+    (copy / "src" / "trellis" / "service" / "common" / "views.py").touch()
     for file, breach in BREACHES.values():
         path = copy / "src" / "trellis" / file
         path.parent.mkdir(parents=True, exist_ok=True)
