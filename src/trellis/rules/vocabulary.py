@@ -114,8 +114,8 @@ class AreaKind(Word):
 
     FORCE = "force", "Police force"
     DISTRICT = "district", "Policing district"
-    PROBATION_DELIVERY_UNIT = "probation_delivery_unit", "Probation delivery unit"
-    COMMUNITY_SAFETY_PARTNERSHIP = "community_safety_partnership", "Community safety partnership"
+    PROBATION_DELIVERY_UNIT = "probation_unit", "Probation delivery unit"
+    COMMUNITY_SAFETY_PARTNERSHIP = "community_safety", "Community safety partnership"
 
 
 class IdentifierKind(Word):
