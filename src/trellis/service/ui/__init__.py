@@ -1,0 +1,1 @@
+"""The look: pages, components, form fields and the helpers every view shares."""
