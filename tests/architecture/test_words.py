@@ -15,6 +15,7 @@ INDEX = re.compile(
 OUTSIDE = re.compile(
     r"""(?:src|href|action|poster|data)\s*=\s*["'](?:https?:)?//|url\(\s*["']?(?:https?:)?//|@import\s+["'](?:https?:)?//"""
 )
+INLINE = re.compile(r"""<script(?![^>]*\bsrc=)[^>]*>|\sstyle=["']|<style\b|\son[a-z]+=["']""")
 UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b")
 
 
@@ -40,6 +41,11 @@ def test_no_file_names_a_place_on_one_machine() -> None:
 @pytest.mark.parametrize("suffix", [".html", ".css", ".js"])
 def test_no_page_fetches_from_outside(suffix: str) -> None:
     assert [line for line in saying(OUTSIDE, suffix) if SERVICE.name in line] == []
+
+
+def test_no_page_has_script_or_style_of_its_own() -> None:
+    """The content security policy would refuse them."""
+    assert [line for line in saying(INLINE, ".html") if SERVICE.name in line] == []
 
 
 def test_nothing_is_left_unfinished_in_a_comment() -> None:
