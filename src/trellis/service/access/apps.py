@@ -1,0 +1,18 @@
+"""The app's place in the project."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccessConfig(AppConfig):
+    """Who may see whom, and who they are."""
+
+    name = "trellis.service.access"
+    label = "access"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enforce the declarations after every migration."""
+        from trellis.service.access.database import enforce_after_migrate  # noqa: PLC0415 - models are ready only here
+
+        post_migrate.connect(enforce_after_migrate, sender=self)

@@ -1,0 +1,133 @@
+"""Makes the database enforce what the models declare: roles, row security, rights and triggers.
+
+Runs after every migration, as the owner, and is idempotent: what stands in the catalogue and is no longer declared
+is dropped, so there is one current text and no drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, models, transaction
+from django.db.backends.utils import CursorWrapper
+
+from trellis.service.access.system_actors import ensure_system_actors
+from trellis.service.access.third_party import THIRD_PARTY_TABLES
+from trellis.service.common.register import Register, Rows
+
+APP_ROLE = "trellis_app"
+STEWARD_ROLE = "trellis_steward"
+SQL = Path(__file__).parent / "sql"
+OPERATIONS = ("INSERT", "UPDATE", "DELETE")
+
+
+def registered_models() -> list[tuple[type[models.Model], Register]]:
+    """Every model of ours with its declaration; a model without one raises AttributeError."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("trellis.")]
+    return [(model, getattr(model, "register")) for model in ours if model._meta.managed]  # noqa: B009
+
+
+def enforce(using: str) -> None:
+    """Bring functions, policies, rights and triggers of the database behind `using` in line with the models."""
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        for name in ("actor", "grants", "trail"):
+            cursor.execute((SQL / f"{name}.sql").read_text())
+        _drop_what_is_not_ours(cursor)
+        for model, register in registered_models():
+            table = model._meta.db_table
+            _secure_rows(cursor, table, register.rows)
+            _grant_rights(cursor, table, register.rows)
+            if register.audited:
+                _capture_changes(cursor, model, register)
+        for table in ("audit_changeevent", "audit_accessevent"):
+            _refuse_alteration(cursor, table)
+        _grant_third_party(cursor)
+        _grant_to_everyone(cursor)
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        ensure_system_actors(cursor)
+
+
+def _drop_what_is_not_ours(cursor: CursorWrapper) -> None:
+    cursor.execute(
+        "SELECT format('DROP POLICY %I ON %I', policyname, tablename) FROM pg_policies WHERE schemaname = 'public'"
+        " UNION ALL SELECT format('DROP TRIGGER %I ON %I', tgname, tgrelid::regclass) FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgname LIKE 'trail\\_%%'"
+    )
+    for (statement,) in cursor.fetchall():
+        cursor.execute(statement)
+
+
+def _secure_rows(cursor: CursorWrapper, table: str, rows: Rows) -> None:
+    if rows.see is None:
+        cursor.execute(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY')
+        cursor.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
+        return
+    cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+    cursor.execute(f'ALTER TABLE "{table}" {"FORCE" if rows.force else "NO FORCE"} ROW LEVEL SECURITY')
+    write = rows.write or rows.see
+    cursor.execute(f'CREATE POLICY see ON "{table}" FOR SELECT USING ({rows.see})')
+    cursor.execute(f'CREATE POLICY add ON "{table}" FOR INSERT WITH CHECK ({write})')
+    cursor.execute(f'CREATE POLICY alter ON "{table}" FOR UPDATE USING ({rows.see}) WITH CHECK ({write})')
+    cursor.execute(f'CREATE POLICY remove ON "{table}" FOR DELETE USING ({write})')
+
+
+def _grant_rights(cursor: CursorWrapper, table: str, rows: Rows) -> None:
+    cursor.execute(f'REVOKE ALL ON "{table}" FROM {APP_ROLE}')
+    cursor.execute(f'GRANT SELECT ON "{table}" TO {APP_ROLE}')
+    if rows.insert:
+        cursor.execute(f'GRANT INSERT ON "{table}" TO {APP_ROLE}')
+    if rows.update == ("*",):
+        cursor.execute(f'GRANT UPDATE ON "{table}" TO {APP_ROLE}')
+    elif rows.update:
+        columns = ", ".join(f'"{column}"' for column in rows.update)
+        cursor.execute(f'GRANT UPDATE ({columns}) ON "{table}" TO {APP_ROLE}')
+    if rows.delete:
+        cursor.execute(f'GRANT DELETE ON "{table}" TO {APP_ROLE}')
+
+
+def _capture_changes(cursor: CursorWrapper, model: type[models.Model], register: Register) -> None:
+    table, key = model._meta.db_table, model._meta.pk.column
+    tables = {"INSERT": "NEW TABLE AS new_rows", "DELETE": "OLD TABLE AS old_rows"}
+    for operation in OPERATIONS:
+        rows = tables.get(operation, "NEW TABLE AS new_rows OLD TABLE AS old_rows")
+        cursor.execute(
+            f'CREATE TRIGGER trail_{operation.lower()} AFTER {operation} ON "{table}" REFERENCING {rows}'
+            f" FOR EACH STATEMENT EXECUTE FUNCTION trail_capture(%s, %s)",
+            [key, register.subject or ""],
+        )
+
+
+def _refuse_alteration(cursor: CursorWrapper, table: str) -> None:
+    cursor.execute(
+        f'CREATE TRIGGER trail_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}"'
+        " FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()"
+    )
+
+
+def _grant_third_party(cursor: CursorWrapper) -> None:
+    for table in existing(cursor, THIRD_PARTY_TABLES):
+        cursor.execute(f'REVOKE ALL ON "{table}" FROM {APP_ROLE}')
+        rights = THIRD_PARTY_TABLES[table]
+        cursor.execute(f'GRANT {rights} ON "{table}" TO {APP_ROLE}')
+
+
+def _grant_to_everyone(cursor: CursorWrapper) -> None:
+    cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+    cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {APP_ROLE}")
+    cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {STEWARD_ROLE}")
+
+
+def existing(cursor: CursorWrapper, tables: Iterable[str]) -> list[str]:
+    """Those of the tables that the database has."""
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    present = {name for (name,) in cursor.fetchall()}
+    return [table for table in tables if table in present]
+
+
+def enforce_after_migrate(using: str, **_: Any) -> None:
+    """Receiver of post_migrate; only the owner may alter policies."""
+    if using == "owner":
+        enforce(using)

@@ -1,0 +1,41 @@
+"""The named parts of the system that act, with grants of their own."""
+
+from __future__ import annotations
+
+from django.db.backends.utils import CursorWrapper
+
+from trellis.rules.vocabulary import Stage
+
+ANONYMOUS = "anonymous"
+FEEDS = "feeds"
+SELECTION = "selection"
+SETTER_UP = "setup"
+SYSTEM_ACTORS = {
+    ANONYMOUS: "Somebody not signed in",
+    FEEDS: "Feeds",
+    SELECTION: "Selection",
+    SETTER_UP: "Set-up",
+}
+# Feeds bring people in at any stage and selection reads whoever is known; the core record is all they need.
+STAGES = {FEEDS: list(Stage), SELECTION: list(Stage), SETTER_UP: list(Stage)}
+
+
+def ensure_system_actors(cursor: CursorWrapper) -> None:
+    """Make those that are missing, with their grants. Runs as the owner, inside the migration's transaction."""
+    cursor.execute(
+        "SELECT set_config('trellis.actor', coalesce((SELECT id FROM access_user WHERE username = %s), 0)::text, true)",
+        [SETTER_UP],
+    )
+    for username, name in SYSTEM_ACTORS.items():
+        cursor.execute(
+            "INSERT INTO access_user (username, name, email, password, is_active, is_system, joined_at)"
+            " VALUES (%s, %s, '', '!', true, true, now()) ON CONFLICT (username) DO NOTHING",
+            [username, name],
+        )
+    for username, stages in STAGES.items():
+        cursor.execute(
+            "INSERT INTO access_grant (user_id, stages, compartments, basis, reason, granted_by_id, starts_at)"
+            " SELECT u.id, %s, %s, 'system actor', '', u.id, now() FROM access_user u WHERE u.username = %s"
+            " AND NOT EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = u.id)",
+            [[stage.value for stage in stages], ["core"], username],
+        )

@@ -1,0 +1,12 @@
+"""Signing in and out. Only what is used of allauth has an address."""
+
+from allauth.account import views
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+
+urlpatterns = [
+    path("sign-in/", login_not_required(views.login), name="account_login"),
+    path("sign-out/", views.logout, name="account_logout"),
+    path("password/", views.password_change, name="account_change_password"),
+    path("inactive/", login_not_required(views.account_inactive), name="account_inactive"),
+]

@@ -1,0 +1,1 @@
+"""The work with a managed person."""

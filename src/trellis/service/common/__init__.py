@@ -1,0 +1,1 @@
+"""Things with no opinion: the embedded server, the field register's vocabulary, pages of a list."""

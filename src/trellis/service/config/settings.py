@@ -1,0 +1,188 @@
+"""Settings, all from the environment. With nothing set this is a demonstration on the embedded server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from trellis.service.common.embedded_postgres import PROJECT, embedded_server
+from trellis.service.config import databases
+from trellis.service.ui.jinja import template_settings
+
+SERVICE = Path(__file__).resolve().parents[1]
+VAR = Path(os.environ.get("TRELLIS_VAR", PROJECT / "var"))
+
+# demo: embedded server, invented people, sign-in without a password. production: everything real.
+MODE = os.environ.get("TRELLIS_MODE", "demo")
+if MODE not in {"demo", "test", "production"}:
+    raise ImproperlyConfigured(f"TRELLIS_MODE is “{MODE}”: set it to demo, test or production.")
+IS_DEMO = MODE == "demo"
+IS_PRODUCTION = MODE == "production"
+
+
+def required(name: str) -> str:
+    """A variable that production cannot do without."""
+    value = os.environ.get(name, "")
+    if not value and IS_PRODUCTION:
+        raise ImproperlyConfigured(f"{name} is not set: docs/how-to/run-in-production.md lists what production needs.")
+    return value
+
+
+SECRET_KEY = required("TRELLIS_SECRET_KEY") or "a-key-for-the-demonstration-and-tests-only"
+if IS_PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("TRELLIS_SECRET_KEY is shorter than 50 characters: make a longer random one.")
+DEBUG = False
+ALLOWED_HOSTS = [host for host in required("TRELLIS_ALLOWED_HOSTS").split(",") if host] or [
+    "localhost",
+    "127.0.0.1",
+    "testserver",
+]
+
+EMBEDDED = embedded_server("test" if MODE == "test" else "demo", durable=MODE != "test")
+DATABASE_URL = required("TRELLIS_DATABASE_URL")
+ADDRESSES = (
+    {
+        "default": DATABASE_URL,
+        "owner": required("TRELLIS_OWNER_DATABASE_URL"),
+        "steward": os.environ.get("TRELLIS_STEWARD_DATABASE_URL", ""),
+    }
+    if DATABASE_URL
+    else databases.embedded(EMBEDDED)
+)
+DATABASES = databases.connections_for(ADDRESSES)
+DATABASE_ROUTERS = ["trellis.service.access.router.OwnerMigrates"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "trellis.service.common",
+    "trellis.service.ui",
+    "trellis.service.audit",
+    "trellis.service.schemes",
+    "trellis.service.access",
+    "trellis.service.people",
+    "trellis.service.record",
+    "trellis.service.selection",
+    "trellis.service.casework",
+    "trellis.service.intelligence",
+    "trellis.service.feeds",
+    "trellis.service.home",
+    *(["trellis.service.demo"] if not IS_PRODUCTION else []),
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "trellis.service.access.middleware.OuterTransaction",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "trellis.service.access.middleware.ActorOfRequest",
+]
+
+ROOT_URLCONF = "trellis.service.config.urls"
+WSGI_APPLICATION = "trellis.service.config.wsgi.application"
+TEMPLATES = template_settings(SERVICE)
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_ADAPTER = "trellis.service.access.adapter.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_USER_DISPLAY = str
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+
+# Limits on sign-in are shared by every process, so they live in the database.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"},
+}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [PROJECT / "build" / "frontend"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [NONE],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+if IS_PRODUCTION:
+    SESSION_COOKIE_NAME = "__Host-trellis-session"
+    CSRF_COOKIE_NAME = "__Host-trellis-csrf"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
+
+DEFINITIONS = Path(os.environ.get("TRELLIS_DEFINITIONS", PROJECT / "definitions"))
+MARKING = os.environ.get("TRELLIS_MARKING", "OFFICIAL-SENSITIVE")
+# An extract larger than this is refused at the door; `trellis import` has no such limit.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FEED_UPLOAD_BYTES = 100 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

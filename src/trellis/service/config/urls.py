@@ -1,0 +1,17 @@
+"""Every address of the service."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include("trellis.service.access.urls")),
+    path("selection/", include("trellis.service.selection.urls")),
+    path("contacts/", include("trellis.service.casework.urls")),
+    path("briefings/", include("trellis.service.intelligence.urls")),
+    path("feeds/", include("trellis.service.feeds.urls")),
+    path("trail/", include("trellis.service.audit.urls")),
+    path("", include("trellis.service.home.urls")),
+]
+
+if settings.IS_DEMO or settings.MODE == "test":
+    urlpatterns.append(path("demo/", include("trellis.service.demo.urls")))

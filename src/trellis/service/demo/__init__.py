@@ -1,0 +1,1 @@
+"""The synthetic force as a working scheme."""

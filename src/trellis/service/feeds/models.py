@@ -1,0 +1,138 @@
+"""Files that agencies send, the rows that wait, and the questions that a person must answer."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from trellis.service.access.models import User
+from trellis.service.common.register import Category, Register, Retention, Rows
+from trellis.service.schemes.models import Scheme
+
+# Files and waiting rows hold whole extracts: only those who import may read them.
+IMPORTERS = "(SELECT actor_is_system() OR actor_has_role('coordinator') OR actor_has_role('administrator'))"
+
+
+class FeedFile(models.Model):
+    """One file received, kept whole, and how far it has been applied."""
+
+    class State(models.TextChoices):
+        """Where a file is on its way in."""
+
+        RECEIVED = "received", "Waiting to be read"
+        APPLYING = "applying", "Being applied"
+        APPLIED = "applied", "Applied"
+        REFUSED = "refused", "Refused"
+
+    feed = models.SlugField()
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    received_at = models.DateTimeField(default=timezone.now)
+    received_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    mapping_version = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+    refusal = models.TextField(blank=True)
+    lines = models.PositiveIntegerField(default=0)
+    # Everything up to and including this line of the file is in the database; the next chunk starts after it.
+    applied_through = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    corrected = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    register = Register(
+        rows=Rows(
+            see=IMPORTERS,
+            update=(
+                *("state", "refusal", "lines", "applied_through", "added", "corrected", "unchanged", "waiting"),
+                "finished_at",
+            ),
+        ),
+        retention=Retention.FEED,
+        # A trail of images would hold the file again at every step of its progress.
+        audited=False,
+        fields={
+            Category.KEY: ("id", "scheme"),
+            Category.IDENTITY: ("content",),
+            Category.REFERENCE: ("feed", "name", "mapping_version"),
+            Category.PROVENANCE: (
+                *("sha256", "received_at", "received_by", "state", "refusal", "lines", "applied_through"),
+                *("added", "corrected", "unchanged", "waiting", "finished_at"),
+            ),
+        },
+    )
+
+    class Meta:
+        ordering = ("-received_at", "-id")
+        constraints = [
+            models.UniqueConstraint(fields=("feed", "scheme", "sha256"), name="the_same_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WaitingRow(models.Model):
+    """A row that was not applied: bad, or about somebody whom only a person can recognise. Kept as it was sent."""
+
+    class Kind(models.TextChoices):
+        """Why it waits."""
+
+        FAULT = "fault", "Something in the row is wrong"
+        IDENTITY = "identity", "Who this is needs a person's answer"
+
+    class State(models.TextChoices):
+        """What has become of it."""
+
+        WAITING = "waiting", "Waiting"
+        APPLIED = "applied", "Applied later"
+        DISMISSED = "dismissed", "Set aside with a reason"
+
+    file = models.ForeignKey(FeedFile, models.PROTECT, related_name="waiting_rows")
+    line = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    column = models.CharField(max_length=100, blank=True)
+    value = models.TextField(blank=True)
+    sentence = models.TextField()
+    # The row's cells by column, as sent; and as mended, when somebody mended it.
+    cells = models.JSONField()
+    mended = models.JSONField(null=True)
+    # People the row might be about.
+    candidates = models.JSONField(default=list)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    register = Register(
+        rows=Rows(
+            see=IMPORTERS,
+            update=("state", "mended", "answer", "answered_by_id", "answered_at", "sentence", "column", "value"),
+        ),
+        retention=Retention.FEED,
+        fields={
+            Category.KEY: ("id", "file"),
+            Category.IDENTITY: ("cells", "mended", "candidates", "value"),
+            Category.PROVENANCE: (
+                "line",
+                "kind",
+                "state",
+                "column",
+                "sentence",
+                "answer",
+                "answered_by",
+                "answered_at",
+            ),
+        },
+    )
+
+    class Meta:
+        ordering = ("file", "line", "id")
+        indexes = [models.Index(fields=("state", "kind"), name="waiting_state")]
+        constraints = [models.UniqueConstraint(fields=("file", "line"), name="a_line_waits_once")]
+
+    def __str__(self) -> str:
+        return f"Line {self.line}: {self.sentence}"

@@ -1,0 +1,140 @@
+"""Spells and events in two times: when something was true, and when Trellis knew it.
+
+Nothing is altered in place. A correction supersedes the row it corrects and adds another, so "as at" reads the first
+time, "known on" the second, and what a decision rested on can always be read again. The application's role may change
+no column but `superseded_at`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+
+from trellis.service.access.models import User
+from trellis.service.audit.seen import note_person
+from trellis.service.common.register import Category, Register, Retention, Rows, about_person
+from trellis.service.schemes.models import Agency
+
+PROVENANCE = ("recorded_at", "recorded_by", "superseded_at", "source", "source_key", "source_digest", "source_row")
+SUPERSEDE = ("superseded_at",)
+
+
+class HistoryQuerySet(models.QuerySet[Any]):
+    """Reads rows by what is known."""
+
+    def current(self) -> Self:
+        """What is believed now."""
+        return self.filter(superseded_at=None)
+
+    def known_on(self, moment: datetime) -> Self:
+        """What was believed at that moment, whatever has been learned since."""
+        return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=moment), recorded_at__lte=moment)
+
+    def as_at(self, day: date) -> Self:
+        """What was true on that day: spells that held, events that had happened by then."""
+        if issubclass(self.model, Spell):
+            return self.filter(Q(ends=None) | Q(ends__gt=day), starts__lte=day)
+        return self.filter(happened_on__lte=day)
+
+
+class AboutPerson(models.Model):
+    """A fact about a person, with the agency that owns it and where it came from."""
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="%(class)s_set")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    superseded_at = models.DateTimeField(null=True, editable=False)
+    # The feed that sent it, the sender's own key, a digest of what was sent and "file:line"; empty when typed in.
+    source = models.SlugField(blank=True)
+    source_key = models.CharField(max_length=200, null=True)
+    source_digest = models.CharField(max_length=32, blank=True)
+    source_row = models.CharField(max_length=40, blank=True)
+
+    objects = HistoryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=("source", "source_key"), condition=Q(superseded_at=None), name="%(class)s_once_a_source_key"
+            )
+        ]
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+        """Read a row, and tell the trail whom it is about."""
+        instance = super().from_db(db, field_names, values)
+        note_person(instance.__dict__.get("person_id"))
+        return instance
+
+
+class Spell(AboutPerson):
+    """Something true from a day until, but not on, another; without an end it is true still."""
+
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+
+    class Meta(AboutPerson.Meta):
+        abstract = True
+        ordering = ("-starts", "-id")
+        constraints = [
+            *AboutPerson.Meta.constraints,
+            models.CheckConstraint(name="%(class)s_ends_after_start", condition=Q(ends=None) | Q(ends__gt=F("starts"))),
+        ]
+        indexes = [models.Index(fields=("person", "starts"), name="%(class)s_person_starts")]
+
+    @property
+    def happened_on(self) -> date:
+        """Where a spell stands in a timeline: at its start."""
+        return self.starts
+
+
+class Event(AboutPerson):
+    """Something that happened on a day, perhaps at a known time."""
+
+    happened_on = models.DateField()
+    happened_at = models.TimeField(null=True, blank=True)
+
+    class Meta(AboutPerson.Meta):
+        abstract = True
+        ordering = ("-happened_on", "-id")
+        constraints = [*AboutPerson.Meta.constraints]
+        indexes = [models.Index(fields=("person", "happened_on"), name="%(class)s_person_day")]
+
+
+def no_overlap(name: str, *also: str) -> ExclusionConstraint:
+    """Refuses two current spells of one person (and of the same `also`) that overlap.
+
+    A range over a single number stands for equality, which gist has only for ranges without an extension.
+    """
+    same = [(Func(F(field), F(field), Value("[]"), function="int8range"), RangeOperators.OVERLAPS) for field in also]
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            (Func(F("person"), F("person"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+            *same,
+            (Func(F("starts"), F("ends"), Value("[)"), function="daterange"), RangeOperators.OVERLAPS),
+        ],
+        condition=Q(superseded_at=None),
+    )
+
+
+def history_register(rows: Rows | None = None, **fields: tuple[str, ...]) -> Register:
+    """The register of a spell or event: `fields` gives its own fields by the lower-case name of their category."""
+    by_category = {Category[name.upper()]: names for name, names in fields.items()}
+    by_category[Category.KEY] = ("id", "person", "agency", *by_category.get(Category.KEY, ()))
+    by_category[Category.PROVENANCE] = PROVENANCE
+    return Register(
+        rows=rows or about_person(update=SUPERSEDE), retention=Retention.CASE, subject="person_id", fields=by_category
+    )
+
+
+SPELL = ("starts", "ends")
+EVENT = ("happened_on", "happened_at")

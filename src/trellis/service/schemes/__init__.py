@@ -1,0 +1,1 @@
+"""Areas, agencies, teams, schemes and cohorts, and the definitions they pick from."""

@@ -1,0 +1,1 @@
+"""From candidate to managed person."""

@@ -1,0 +1,267 @@
+"""From candidate to managed person: scores, proposals, referrals, agencies' views, decisions, membership, leads."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
+
+from trellis.rules.vocabulary import Band, LeadKind, PanelOutcome, ReferralSource, Stage
+from trellis.service.access.models import User
+from trellis.service.audit.seen import note_person
+from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person
+from trellis.service.people.history import SPELL, Spell, history_register, no_overlap
+from trellis.service.people.models import Person
+from trellis.service.schemes.models import Agency, Area, Cohort, Scheme
+
+
+class OfPerson(models.Model):
+    """A row of selection about a person, named in the trail when it is read."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+        """Read a row, and tell the trail whom it is about."""
+        instance = super().from_db(db, field_names, values)
+        note_person(instance.__dict__.get("person_id"))
+        return instance
+
+
+class Score(OfPerson):
+    """A predictor's result for a person, with every input and term that made it. Never altered."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="scores")
+    predictor = models.CharField(max_length=20)
+    parameters = models.CharField(max_length=30)
+    scored_at = models.DateTimeField(default=timezone.now)
+    scored_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # The day that the score speaks of; what was known is that of `scored_at`.
+    as_at = models.DateField()
+    inputs = models.JSONField()
+    terms = models.JSONField()
+    percent_1y = models.PositiveSmallIntegerField()
+    percent_2y = models.PositiveSmallIntegerField()
+    band = models.CharField(max_length=10, choices=Band.choices())
+
+    register = Register(
+        rows=about_person(),
+        retention=Retention.CASE,
+        subject="person_id",
+        fields={
+            Category.KEY: ("id", "person"),
+            Category.OFFENDING: ("predictor", "parameters", "inputs", "terms", "percent_1y", "percent_2y", "band"),
+            Category.PROVENANCE: ("scored_at", "scored_by", "as_at"),
+        },
+    )
+
+    class Meta:
+        ordering = ("-scored_at", "-id")
+        indexes = [models.Index(fields=("person", "scored_at"), name="score_person")]
+
+    def __str__(self) -> str:
+        return f"{self.predictor}: {self.percent_2y} % in two years, {self.get_band_display().lower()}"
+
+
+class Proposal(OfPerson):
+    """A rule's proposal that somebody be considered for a cohort, with the rule's reasons. Nobody is adopted by it."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="proposals")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="+")
+    score = models.ForeignKey(Score, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+    # Set when a later run no longer proposes, or a decision has answered it.
+    closed_at = models.DateTimeField(null=True)
+    rule = models.CharField(max_length=100)
+    rule_version = models.CharField(max_length=20)
+    fired = models.CharField(max_length=200)
+    reasons = models.JSONField(default=list)
+    missing = models.JSONField(default=list)
+
+    register = Register(
+        rows=about_person(update=("closed_at",)),
+        retention=Retention.CASE,
+        subject="person_id",
+        fields={
+            Category.KEY: ("id", "person", "cohort", "score"),
+            Category.CASE: ("proposed_at", "closed_at", "rule", "rule_version", "fired", "reasons", "missing"),
+        },
+    )
+
+    class Meta:
+        ordering = ("-proposed_at", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("person", "cohort"), condition=models.Q(closed_at=None), name="one_open_proposal"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Proposed for {self.cohort}: {self.fired}"
+
+
+# Whoever referred sees their own referral; so does whoever sees the person, or the scheme's referrals in that area.
+REFERRAL = (
+    "referred_by_id = (SELECT actor_id()) OR cell = ANY ((SELECT actor_cells('core'))::text[])"
+    f" OR (person_id IS NOT NULL AND {of_person()})"
+)
+
+
+class Referral(OfPerson):
+    """Somebody's request that a person be considered. A partner gives a name; a coordinator says who it is."""
+
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="referrals")
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="referrals")
+    # As the referrer gave them; the record of the person may differ.
+    given_name = models.CharField(max_length=250)
+    given_birth = models.DateField(null=True, blank=True)
+    given_identifier = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=30, choices=ReferralSource.choices())
+    reason = models.TextField()
+    cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, blank=True, related_name="+")
+    referred_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    referred_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+    cell = models.GeneratedField(
+        expression=Concat(
+            Cast("scheme_id", models.CharField()),
+            Value(f"/{Stage.REFERRAL}/"),
+            Cast(Coalesce(F("area_id"), 0), models.CharField()),
+        ),
+        output_field=models.CharField(max_length=60),
+        db_persist=True,
+    )
+
+    register = Register(
+        rows=Rows(see=REFERRAL, update=("person_id", "closed_at", "area_id")),
+        retention=Retention.CASE,
+        subject="person_id",
+        fields={
+            Category.KEY: ("id", "scheme", "area", "person", "cohort", "agency", "cell"),
+            Category.IDENTITY: ("given_name", "given_birth", "given_identifier"),
+            Category.CASE: ("source", "reason", "closed_at"),
+            Category.PROVENANCE: ("referred_by", "referred_at"),
+        },
+    )
+
+    class Meta:
+        ordering = ("referred_at", "id")
+        indexes = [models.Index(fields=("scheme", "closed_at", "referred_at"), name="referral_open")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("person",), condition=models.Q(closed_at=None, person__isnull=False), name="one_open_referral"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Referral of {self.given_name}"
+
+
+class AgencyView(models.Model):
+    """What one agency says about a referral before the panel. A later view adds to an earlier one."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="views")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    supports = models.BooleanField(null=True)
+    text = models.TextField()
+    given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now)
+
+    # A view is one agency's to give and the panel's to read: its author, or whoever sees the person.
+    register = Register(
+        rows=Rows(
+            see="given_by_id = (SELECT actor_id()) OR EXISTS (SELECT 1 FROM selection_referral r"
+            " JOIN people_person p ON p.id = r.person_id WHERE r.id = referral_id)",
+            write="given_by_id = (SELECT actor_id()) AND EXISTS (SELECT 1 FROM selection_referral r"
+            " WHERE r.id = referral_id)",
+        ),
+        retention=Retention.CASE,
+        fields={
+            Category.KEY: ("id", "referral", "agency"),
+            Category.CASE: ("supports", "text"),
+            Category.PROVENANCE: ("given_by", "given_at"),
+        },
+    )
+
+    class Meta:
+        ordering = ("given_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.agency}: {self.text[:60]}"
+
+
+class PanelDecision(OfPerson):
+    """What a panel decided about a referral, why, who was there and what they had before them. Immutable."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="decisions")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=20, choices=PanelOutcome.choices())
+    cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, related_name="+")
+    rationale = models.TextField()
+    # The names and agencies of those present, as typed: some have no account.
+    present = models.JSONField()
+    # What was on the screen, copied, with the moment that "as known on" reads.
+    evidence = models.JSONField()
+    known_at = models.DateTimeField()
+    decided_on = models.DateField()
+    review_on = models.DateField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    register = Register(
+        rows=about_person(),
+        retention=Retention.CASE,
+        subject="person_id",
+        fields={
+            Category.KEY: ("id", "referral", "person", "cohort"),
+            Category.CASE: ("outcome", "rationale", "present", "evidence", "decided_on", "review_on"),
+            Category.PROVENANCE: ("known_at", "decided_by", "recorded_at"),
+        },
+    )
+
+    class Meta:
+        ordering = ("-recorded_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()}, {self.decided_on}"
+
+
+class CohortMembership(Spell):
+    """Time in a cohort, from adoption to leaving."""
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="memberships")
+    decision = models.ForeignKey(PanelDecision, models.PROTECT, null=True, related_name="+")
+    light_touch = models.BooleanField(default=False)
+    leaving_reason = models.CharField(max_length=200, blank=True)
+
+    register = history_register(case=("light_touch", "leaving_reason", *SPELL), key=("cohort", "decision"))
+    timeline_label = "Cohort"
+
+    class Meta(Spell.Meta):
+        constraints = [*Spell.Meta.constraints, no_overlap("membership_never_overlaps")]
+
+    def __str__(self) -> str:
+        return str(self.cohort)
+
+
+class Lead(Spell):
+    """Time for which one officer leads a person's case for their service."""
+
+    kind = models.CharField(max_length=10, choices=LeadKind.choices())
+    officer = models.ForeignKey(User, models.PROTECT, related_name="leads")
+    reason = models.TextField(blank=True)
+
+    register = history_register(case=("kind", "reason", *SPELL), key=("officer",))
+    timeline_label = "Lead officer"
+
+    class Meta(Spell.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.officer}"

@@ -1,0 +1,82 @@
+"""The tests' own PostgreSQL server, so that no real database is there to hit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import TestCase, TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+from psycopg import sql
+
+from trellis.service.access.roles import OWNER_ROLE, create_roles
+from trellis.service.common.embedded_postgres import embedded_server
+
+ALIASES = {"default", "owner"}
+
+# Truncating would meet the append-only trail; tests that commit work on a database of their own instead.
+TransactionTestCase._fixture_teardown = lambda self: None  # type: ignore[method-assign]
+TestCase.databases = TransactionTestCase.databases = ALIASES
+
+
+def start_server() -> None:
+    """Start the tests' server with the three roles. It is left running: the next run starts at once."""
+    assert settings.MODE == "test", "The tests run in mode test: unset TRELLIS_MODE or set it to test."
+    server = embedded_server("test", durable=False)
+    server.start()
+    create_roles(server.url, "trellis")
+
+
+def make_database() -> list[object]:
+    """Make this worker's database by migrating. Both connections see it."""
+    old = setup_databases(verbosity=0, interactive=False, aliases=ALIASES)
+    for alias in ALIASES:
+        assert str(connections[alias].settings_dict["NAME"]).startswith("test_"), (
+            "Tests must never meet a real database."
+        )
+    return list(old)
+
+
+def drop_database(old: list[object]) -> None:
+    """Drop this worker's database; an open connection would hold it for seconds."""
+    connections.close_all()
+    teardown_databases(old, verbosity=0)  # type: ignore[arg-type]
+
+
+@contextmanager
+def committed_copy(name: str) -> Iterator[str]:
+    """A copy of the migrated database in which work is really committed; yields its name and drops it afterwards."""
+    original = str(connections["owner"].settings_dict["NAME"])
+    copy = f"{original}_{name}"[:60]
+    server = embedded_server("test", durable=False)
+    connections.close_all()
+    with psycopg.connect(server.url, autocommit=True) as administrator:
+        names = {
+            "copy": sql.Identifier(copy),
+            "original": sql.Identifier(original),
+            "owner": sql.Identifier(OWNER_ROLE),
+        }
+        administrator.execute(sql.SQL("DROP DATABASE IF EXISTS {copy} WITH (FORCE)").format(**names))
+        administrator.execute(
+            sql.SQL("CREATE DATABASE {copy} TEMPLATE {original} OWNER {owner} STRATEGY FILE_COPY").format(**names)
+        )
+        try:
+            for alias in ALIASES:
+                connections[alias].settings_dict["NAME"] = copy
+            yield copy
+        finally:
+            connections.close_all()
+            for alias in ALIASES:
+                connections[alias].settings_dict["NAME"] = original
+            administrator.execute(sql.SQL("DROP DATABASE IF EXISTS {copy} WITH (FORCE)").format(**names))
+
+
+@pytest.fixture
+def committed(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
+    """A database of the test's own, where commits are real."""
+    with django_db_blocker.unblock(), committed_copy("committed") as name:  # type: ignore[attr-defined]
+        yield name
