@@ -152,10 +152,10 @@ class SexIs:
 
     def judge(self, facts: Facts) -> Judgement:
         """Unknown where no agency recorded it."""
-        if facts.sex is Sex.UNKNOWN:
+        if facts.sex == Sex.UNKNOWN:
             return Judgement(Verdict.UNKNOWN, "Sex is not recorded.")
         return _judged(
-            facts.sex is self.sex, f"{facts.sex.label}; the cohort is for people recorded as {self.sex.label.lower()}."
+            facts.sex == self.sex, f"{facts.sex.label}; the cohort is for people recorded as {self.sex.label.lower()}."
         )
 
 

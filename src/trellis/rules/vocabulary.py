@@ -303,7 +303,7 @@ class ContactOutcome(Word):
     @property
     def successful(self) -> bool:
         """Whether the person was seen and took part: only such a contact resets the contact clock."""
-        return self is ContactOutcome.ATTENDED_COMPLIED
+        return self == ContactOutcome.ATTENDED_COMPLIED
 
 
 class AlertKind(Word):
