@@ -4,7 +4,8 @@ import pytest
 
 from trellis.reference.definitions import definitions_page
 from trellis.reference.markdown import table
-from trellis.reference.tables import roles_page
+from trellis.reference.tables import roles_page, transitions_page
+from trellis.rules.selection import TRANSITIONS
 from trellis.rules.vocabulary import Permission, Role
 
 
@@ -17,6 +18,14 @@ def test_every_role_and_permission_has_its_place() -> None:
     heads = next(line for line in lines if line.startswith("| may |"))
     assert [role.label for role in Role if role.label not in heads] == []
     assert len([line for line in lines if line.startswith("|")]) == len(Permission) + 2
+
+
+def test_every_transition_is_drawn_and_tabled() -> None:
+    text = transitions_page(Path())
+    assert [
+        stage for stage, act in TRANSITIONS if f"    {stage} --> {TRANSITIONS[stage, act]}: {act.label}" not in text
+    ] == []
+    assert len([line for line in text.splitlines() if line.startswith("|")]) == len(TRANSITIONS) + 2
 
 
 def test_a_definition_shows_its_status_and_source(tmp_path: Path) -> None:

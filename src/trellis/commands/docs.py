@@ -6,15 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trellis.reference.definitions import definitions_page
+from trellis.reference.fields import fields_page
 from trellis.reference.requirements import requirements_page
-from trellis.reference.tables import roles_page
+from trellis.reference.tables import roles_page, transitions_page
 
 REFERENCE = Path("docs/reference")
 
 GENERATORS: dict[str, Callable[[Path], str]] = {
     "definitions.md": definitions_page,
+    "fields.md": fields_page,
     "requirements.md": requirements_page,
     "roles.md": roles_page,
+    "transitions.md": transitions_page,
 }
 """The name of each page in docs/reference, and what writes its text from the checkout's folder."""
 
