@@ -129,7 +129,7 @@ def _code(column: pl.Series) -> pl.Series:
 
 
 def _text(column: pl.Series, wanted: str) -> pl.Series:
-    if column.dtype not in {pl.String, pl.Categorical, pl.Enum, pl.Null}:
+    if not isinstance(column.dtype, pl.String | pl.Categorical | pl.Enum | pl.Null):
         raise TableError(
             f"The column {column.name} holds {_kind(column)} and must hold {wanted}: "
             f"write it as text where the file is made."
