@@ -13,6 +13,8 @@ from trellis.synthetic.places import PRISONS, PROBATION, leads
 from trellis.synthetic.truth import Truth
 from trellis.synthetic.writing import COMPACT, ISO, ISO_MOMENT, Extract, blanked, misspelt, shown
 
+CONVICTED = ("Guilty plea", "Found guilty")
+
 TIC_SHARE = 0.4
 """Of the lesser offences in a case that ended in a conviction."""
 
@@ -29,9 +31,8 @@ def court_results(rng: np.random.Generator, truth: Truth) -> Extract:
     )
     nth = rows.select(pl.int_range(1, pl.len() + 1).over("case"))[:, 0]
     principal = nth == 1
-    tic = pl.Series(rng.random(rows.height) < TIC_SHARE) & ~principal & (rows["finding"] == "Guilty")
+    tic = pl.Series(rng.random(rows.height) < TIC_SHARE) & ~principal & rows["finding"].is_in(CONVICTED)
     sentenced = ~tic
-    plea = pl.when(pl.col("guilty_plea")).then(pl.lit("Guilty")).otherwise(pl.lit("Not guilty"))
     tried = pl.col("finding").ne("Cautioned")
     court = pl.Series(np.array(names.COURTS)[np.where(rows["gravity"].to_numpy() >= 7, 2, rows["case"].to_numpy() % 2)])
     table = rows.select(
@@ -41,7 +42,6 @@ def court_results(rng: np.random.Generator, truth: Truth) -> Extract:
         OFFENCE_DATE=shown("happened_on", COMPACT),
         HO_CODE=pl.col("ho_code").str.slice(0, 3) + "/" + pl.col("ho_code").str.slice(3),
         PRINCIPAL=pl.when(principal).then(pl.lit("Y")).otherwise(pl.lit("N")),
-        PLEA=pl.when(tried & sentenced).then(plea),
         FINDING=pl.when(tic).then(pl.lit("TIC")).otherwise("finding"),
         DISPOSAL=pl.when(sentenced).then("disposal"),
         LENGTH_DAYS=pl.when(sentenced & (pl.col("length_days") > 0)).then(pl.col("length_days").cast(pl.String)),
@@ -89,7 +89,7 @@ def probation_cases(rng: np.random.Generator, truth: Truth) -> Extract:
         {"ORDER_START": "2025-02-30"},
         {"ORDER_TYPE": "Pillory"},
         {"CRN": ""},
-        {"OGRS3_2YR": "137"},
+        {"OGRS3_2YR": "1OO"},
         {"DATE_OF_BIRTH": "1899-13-01"},
     )
     return Extract("fable_probation_cases.csv", table, faults, separator="\t", newline="\n")
@@ -118,7 +118,7 @@ def _as_probation_types(rng: np.random.Generator, people: pl.DataFrame) -> pl.Da
 def _registrations(rng: np.random.Generator, truth: Truth) -> pl.DataFrame:
     """Person, registrations, registered_on, rosh: IIOM while managed, RHRH and high RoSH after grave violence."""
     violent_codes = [code for code, violent in zip(CODES, IS_VIOLENT, strict=True) if violent]
-    proven = truth.cases.filter(pl.col("finding") == "Guilty", pl.col("ho_code").is_in(violent_codes))
+    proven = truth.cases.filter(pl.col("finding").is_in(CONVICTED), pl.col("ho_code").is_in(violent_codes))
     violence = proven.group_by("person").agg(times=pl.len(), last=pl.col("court_on").max())
     managed = truth.memberships.filter(pl.col("left_on").is_null()).select("person", "adopted_on")
     table = (

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Offence:
-    """One kind of offence. `gravity` ranks offences within a case; `prison` is the chance of prison on a first sentence,
-    `most_prison` its chance however long the record; `days` is the median prison sentence.
+    """One kind of offence. `gravity` ranks offences within a case; `prison` is the chance of prison the first
+    time, `most_prison` its chance however long the record; `days` is the median prison sentence.
     """
 
     code: str

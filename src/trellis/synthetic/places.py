@@ -17,7 +17,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Agency:
-    """A partner of the scheme."""
+    """A partner of the scheme; `kind` is a value of `trellis.rules.vocabulary.AgencyKind`."""
 
     code: str
     name: str
@@ -47,10 +47,10 @@ AGENCIES = (
     Agency(PROBATION, "Fable Probation Delivery Unit", "probation"),
     Agency(PRISON, "HMP Fabling", "prison"),
     Agency("fable-courts", "Fable Courts Office", "courts"),
-    Agency("fable-yjs", "Fable Youth Justice Service", "youth justice"),
+    Agency("fable-yjs", "Fable Youth Justice Service", "youth"),
     Agency("fable-housing", "Hearthstone Housing", "housing"),
-    Agency("fable-recovery", "Clearwater Recovery", "drugs and alcohol"),
-    Agency("fable-work", "Lanterngate Jobs and Skills", "employment"),
+    Agency("fable-recovery", "Clearwater Recovery", "drug_and_alcohol"),
+    Agency("fable-work", "Lanterngate Jobs and Skills", "voluntary"),
 )
 
 PARTNERS = ("fable-housing", "fable-recovery", "fable-work")

@@ -90,9 +90,9 @@ def custody_records(rng: np.random.Generator, truth: Truth) -> Extract:
     )
     faults = (
         {"ARRESTED_AT": "30/02/2024 10:15"},
-        {"HO_CODE": "99999"},
+        {"HO_CODE": "9999X"},
         {"OUTCOME": "RELEASD"},
         {"FORCE_REF": "", "PNC_ID": ""},
-        {"OFFENCE_ON": "01/01/2062"},
+        {"OFFENCE_ON": "32/01/2024"},
     )
     return Extract("fable_police_custody_records.csv", table, faults)

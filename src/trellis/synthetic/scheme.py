@@ -176,13 +176,13 @@ def _contact(
     luck, kind = rng.random(), rng.random()
     if inside:
         how, place = ("Prison visit", "HMP Fabling") if kind < 0.6 else ("Video link", "HMP Fabling")
-        outcome = "Seen" if luck < 0.92 else "Refused"
+        outcome = "Seen" if luck < 0.92 else "Did not comply"
     elif probation:
         how, place = ("Office appointment", "Probation office") if kind < 0.8 else ("Telephone", "By telephone")
         outcome = "Seen" if luck < 0.8 else "Did not attend"
     else:
         how, place = ("Home visit", "Home address") if kind < 0.75 else ("Telephone", "By telephone")
-        outcome = "Seen" if luck < 0.72 else "Not seen" if luck < 0.97 else "Refused"
+        outcome = "Seen" if luck < 0.72 else "Not in" if luck < 0.97 else "Did not comply"
     if not inside and not probation and (police is None or rng.random() < 0.15):
         partner = PARTNERS[int(rng.integers(len(PARTNERS)))]
         return at, "Office appointment", "Partner's office", partner, None, "Seen" if luck < 0.8 else "Did not attend"

@@ -20,8 +20,7 @@ class Truth:
 
     people: see `persons.describe`, with crn and noms added.
     offences: person, happened_on, ho_code, case (null when undetected).
-    cases: case, person, ho_code, arrested_at, outcome, charged_on, court_on, guilty_plea, finding, disposal,
-    length_days.
+    cases: case, person, ho_code, arrested_at, outcome, charged_on, court_on, finding, disposal, length_days.
     custody: person, starts, ends, expected_release, began_as.
     orders: person, kind, starts, ends.
     memberships: person, cohort, adopted_on, left_on, reason_left, police_lead, probation_lead.
@@ -73,7 +72,8 @@ def case_table(settings: Settings, careers: Careers) -> pl.DataFrame:
     )
     recent = cases.arrested > settings.days - 28
     outcome = np.array(OUTCOMES)[cases.outcome]
-    finding = np.where(outcome == "CAUTIONED", "Cautioned", np.where(cases.proven, "Guilty", "Not guilty"))
+    guilty = np.where(cases.guilty_plea, "Guilty plea", "Found guilty")
+    finding = np.where(outcome == "CAUTIONED", "Cautioned", np.where(cases.proven, guilty, "Not guilty"))
     return pl.DataFrame(
         {
             "case": np.arange(len(cases.person)),
@@ -84,7 +84,6 @@ def case_table(settings: Settings, careers: Careers) -> pl.DataFrame:
             "outcome": np.where(recent & (outcome == "NFA"), "BAILED", outcome),
             "charged_on": dates(settings, np.where(outcome == "CHARGED", cases.arrested, NEVER)),
             "court_on": dates(settings, np.where(heard, cases.court, NEVER)),
-            "guilty_plea": cases.guilty_plea,
             "finding": pl.Series(finding).zip_with(pl.Series(heard), pl.Series([None], dtype=pl.String)),
             "disposal": pl.Series(np.array(DISPOSALS)[cases.disposal]).zip_with(
                 pl.Series(heard & cases.proven), pl.Series([None], dtype=pl.String)
