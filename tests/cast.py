@@ -43,7 +43,8 @@ class Cast:
     def client(self, user: User) -> Client:
         """A browser in which that user is signed in."""
         client = Client()
-        client.force_login(user)
+        with acting("anonymous"):
+            client.force_login(user)
         return client
 
 

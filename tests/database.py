@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psutil
 import psycopg
 import pytest
 from django.conf import settings
@@ -33,12 +35,25 @@ def start_server() -> None:
 
 def make_database() -> list[object]:
     """Make this worker's database by migrating. Both connections see it."""
+    # Named by process, so that two runs beside each other do not meet.
+    connections["owner"].settings_dict["TEST"] |= {"NAME": f"test_trellis_{os.getpid()}", "DEPENDENCIES": []}
+    _drop_left_behind()
     old = setup_databases(verbosity=0, interactive=False, aliases=ALIASES)
     for alias in ALIASES:
         assert str(connections[alias].settings_dict["NAME"]).startswith("test_"), (
             "Tests must never meet a real database."
         )
     return list(old)
+
+
+def _drop_left_behind() -> None:
+    """Drop the databases of runs that were killed."""
+    server = embedded_server("test", durable=False)
+    with psycopg.connect(server.url, autocommit=True) as administrator:
+        names = administrator.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_trellis\\_%'")
+        for (name,) in names.fetchall():
+            if not psutil.pid_exists(int(name.split("_")[2])):
+                administrator.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def drop_database(old: list[object]) -> None:

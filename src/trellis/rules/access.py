@@ -39,6 +39,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.ALLOCATE,
             _P.RUN_SCORES,
             _P.ISSUE_BRIEFING,
+            _P.IMPORT_FEEDS,
+            _P.MEND_QUARANTINE,
             _P.ANSWER_IDENTITY_QUESTIONS,
             _P.SEE_FIGURES,
             _P.MANAGE_DEFINITIONS,

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 
 from trellis.service.access.actor import (
     Actor,
@@ -23,6 +24,7 @@ from trellis.service.access.actor import (
     system_actor_id,
 )
 from trellis.service.access.models import User
+from trellis.service.access.queries import Signed
 from trellis.service.access.system_actors import ANONYMOUS
 from trellis.service.audit.models import AccessEvent
 from trellis.service.audit.seen import Seen, gathering
@@ -65,6 +67,7 @@ class ActorOfRequest:
         user = request.user
         if isinstance(user, User):
             _name_user(request, user)
+            request.signed = SimpleLazyObject(lambda: Signed(user, _agency_id(request, user)))  # type: ignore[attr-defined]
         # The actor is set before the savepoint, because rolling back would undo the setting too.
         work = transaction.savepoint()
         response = self.get_response(request)
@@ -76,15 +79,19 @@ class ActorOfRequest:
         return response
 
 
+def _agency_id(request: HttpRequest, user: User) -> int | None:
+    chosen: int | None = request.session.get("agency_id")
+    return chosen or acting_agency_id(user)
+
+
 def _name_user(request: HttpRequest, user: User) -> None:
-    agency_id = request.session.get("agency_id") or acting_agency_id(user)
-    name_actor(Actor(user.pk, agency_id=agency_id, request_id=request.trellis_request_id))  # type: ignore[attr-defined]
+    name_actor(Actor(user.pk, agency_id=_agency_id(request, user), request_id=request.trellis_request_id))  # type: ignore[attr-defined]
 
 
 @receiver(user_logged_in)
 def name_who_signed_in(request: HttpRequest, user: User, **_: object) -> None:
     """From the moment of signing in the request is theirs."""
-    if request is not None and hasattr(request, "trellis_request_id"):
+    if hasattr(request, "trellis_request_id"):
         _name_user(request, user)
 
 

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, Self
+
+from django.db import models
 
 
 @dataclass
@@ -46,3 +48,20 @@ def note_detail(**detail: Any) -> None:
     gathered = _seen.get()
     if gathered is not None:
         gathered.detail |= detail
+
+
+class ShowsPerson(models.Model):
+    """A model whose every row is about somebody: reading one tells the trail whom."""
+
+    # The attribute that holds the person's id.
+    shown_person: ClassVar[str] = "person_id"
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+        """Read a row, and tell the trail whom it is about."""
+        instance = super().from_db(db, field_names, values)
+        note_person(instance.__dict__.get(cls.shown_person))
+        return instance

@@ -10,7 +10,7 @@ from trellis.service.common.register import Category, Register, Retention, Rows
 from trellis.service.schemes.models import Scheme
 
 # Files and waiting rows hold whole extracts: only those who import may read them.
-IMPORTERS = "(SELECT actor_is_system() OR actor_has_role('coordinator') OR actor_has_role('administrator'))"
+IMPORTERS = "(SELECT actor_is_system() OR actor_has_role('coordinator') OR actor_has_role('information_officer'))"
 
 
 class FeedFile(models.Model):

@@ -17,7 +17,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 
 from trellis.service.access.models import User
-from trellis.service.audit.seen import note_person
+from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import Category, Register, Retention, Rows, about_person
 from trellis.service.schemes.models import Agency
 
@@ -43,7 +43,7 @@ class HistoryQuerySet(models.QuerySet[Any]):
         return self.filter(happened_on__lte=day)
 
 
-class AboutPerson(models.Model):
+class AboutPerson(ShowsPerson):
     """A fact about a person, with the agency that owns it and where it came from."""
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="%(class)s_set")
@@ -66,13 +66,6 @@ class AboutPerson(models.Model):
                 fields=("source", "source_key"), condition=Q(superseded_at=None), name="%(class)s_once_a_source_key"
             )
         ]
-
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        """Read a row, and tell the trail whom it is about."""
-        instance = super().from_db(db, field_names, values)
-        note_person(instance.__dict__.get("person_id"))
-        return instance
 
 
 class Spell(AboutPerson):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
-
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from trellis.rules.vocabulary import AlertKind, Compartment, DatePrecision, IdentifierKind, Sex, Stage
-from trellis.service.audit.seen import note_person
+from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person
 from trellis.service.people.history import SPELL, AboutPerson, Spell, history_register
 from trellis.service.schemes.models import Area, Scheme
@@ -19,8 +17,10 @@ from trellis.service.schemes.models import Area, Scheme
 VISIBLE = "id = ANY ((SELECT actor_people('core'))::bigint[]) OR cell = ANY ((SELECT actor_cells('core'))::text[])"
 
 
-class Person(models.Model):
+class Person(ShowsPerson):
     """Somebody known to a scheme. Scheme, stage and area say where they stand, and form the cell that access reads."""
+
+    shown_person = "id"
 
     family_name = models.CharField(max_length=100)
     given_names = models.CharField(max_length=150, blank=True)
@@ -77,13 +77,6 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return f"{self.given_names} {self.family_name}".strip()
-
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        """Read a row, and tell the trail who it is."""
-        instance = super().from_db(db, field_names, values)
-        note_person(instance.pk)
-        return instance
 
     @property
     def list_name(self) -> str:

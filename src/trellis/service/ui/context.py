@@ -21,7 +21,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
     if user is None or not user.is_authenticated:
         return frame
-    agency = getattr(user, "agency", None)
+    signed = getattr(request, "signed", None)
+    agency = signed.agency if signed else None
     return frame | {
         "signed_in_as": str(user),
         "acting_agency": str(agency) if agency else "",
