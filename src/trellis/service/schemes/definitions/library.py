@@ -1,0 +1,184 @@
+"""All definitions of a folder, read, checked against one another and built into rules."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from trellis.rules.eligibility import EligibilityRule, Route
+from trellis.rules.equality import check_approvals
+from trellis.rules.errors import Refused
+from trellis.rules.offences import OffenceGroup
+from trellis.rules.priority import Grid
+from trellis.service.schemes.definitions.criteria import AnyCriterion
+from trellis.service.schemes.definitions.reading import read_definition
+from trellis.service.schemes.definitions.schemes import CohortDefinition, CohortSetDefinition, SchemeDefinition
+from trellis.service.schemes.definitions.shapes import (
+    Definition,
+    EligibilityRuleDefinition,
+    OffenceGroupDefinition,
+    PriorityGridDefinition,
+)
+
+KINDS: Mapping[str, type[Definition]] = MappingProxyType(
+    {
+        "schemes": SchemeDefinition,
+        "cohorts": CohortSetDefinition,
+        "eligibility_rules": EligibilityRuleDefinition,
+        "offence_groups": OffenceGroupDefinition,
+        "priority_grids": PriorityGridDefinition,
+    }
+)
+"""Each folder that is read here, and the shape of its files."""
+
+READ_ELSEWHERE = frozenset({"feeds"})
+
+Known = TypeVar("Known", bound=Definition)
+
+
+class DefinitionsRefused(Exception):  # noqa: N818  # as Refused: what it says is what the reader needs
+    """Definitions that cannot be used. `faults` has a sentence for each, naming file and field."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        """Keep every fault, so that all are mended at once."""
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class Definitions(BaseModel):
+    """Every definition of a folder by kind and key. What one names, another is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schemes: dict[str, SchemeDefinition] = {}
+    cohorts: dict[str, CohortSetDefinition] = {}
+    eligibility_rules: dict[str, EligibilityRuleDefinition] = {}
+    offence_groups: dict[str, OffenceGroupDefinition] = {}
+    priority_grids: dict[str, PriorityGridDefinition] = {}
+
+    def all(self) -> Iterator[tuple[str, Definition]]:
+        """Each definition with its kind."""
+        for kind in KINDS:
+            for definition in getattr(self, kind).values():
+                yield kind, definition
+
+    def scheme(self, key: str) -> SchemeDefinition:
+        """A scheme by key. Raises Refused when there is none, as the other look-ups do."""
+        return _found(self.schemes, key, "scheme")
+
+    def cohorts_of(self, scheme: str) -> tuple[CohortDefinition, ...]:
+        """The cohorts that a scheme picked, in its order."""
+        return _found(self.cohorts, self.scheme(scheme).cohorts, "set of cohorts").cohorts
+
+    def offence_group(self, key: str) -> OffenceGroup:
+        """An offence group with everything it includes."""
+        shape = _found(self.offence_groups, key, "offence group")
+        parts = tuple(self.offence_group(part) for part in shape.includes)
+        return OffenceGroup(shape.key, shape.name, shape.codes, parts)
+
+    def eligibility_rule(self, key: str) -> EligibilityRule:
+        """An eligibility rule, ready to judge by."""
+        shape = _found(self.eligibility_rules, key, "eligibility rule")
+        groups = {group: self.offence_group(group) for group in groups_named(shape)}
+        return EligibilityRule(
+            shape.key,
+            shape.name,
+            shape.version,
+            everyone=tuple(criterion.build(groups) for criterion in shape.everyone),
+            routes=tuple(
+                Route(route.key, route.name, tuple(criterion.build(groups) for criterion in route.criteria))
+                for route in shape.routes
+            ),
+        )
+
+    def priority_grid(self, key: str) -> Grid:
+        """A priority grid, ready to propose by."""
+        return _found(self.priority_grids, key, "priority grid").grid()
+
+
+def load_all(folder: Path) -> Definitions:
+    """Read every definition under a folder. Raises DefinitionsRefused with a sentence for each fault."""
+    faults: list[str] = []
+    read: dict[str, dict[str, Definition]] = {kind: {} for kind in KINDS}
+    for path in sorted(folder.glob("*/*.yaml")):
+        kind = path.parent.name
+        if kind in READ_ELSEWHERE:
+            continue
+        if kind not in KINDS:
+            faults.append(f"{kind}/{path.name}: there is no kind of definition {kind}. There are {', '.join(KINDS)}.")
+        elif definition := read_definition(path, KINDS[kind], faults):
+            read[kind][definition.key] = definition
+    if not faults and not any(read.values()):
+        faults.append(f"There are no definitions under {folder}.")
+    if not faults:
+        definitions = Definitions.model_validate(read)
+        faults.extend(_cross_faults(definitions))
+    if faults:
+        raise DefinitionsRefused(faults)
+    return definitions
+
+
+def groups_named(rule: EligibilityRuleDefinition) -> set[str]:
+    """The keys of the offence groups that a rule speaks of."""
+    asked: list[AnyCriterion] = [*rule.everyone, *(each for route in rule.routes for each in route.criteria)]
+    return {group for criterion in asked for group in criterion.groups_named()}
+
+
+def _found(known: Mapping[str, Known], key: str, what: str) -> Known:
+    if key not in known:
+        raise Refused(f"There is no {what} {key} among the definitions.")
+    return known[key]
+
+
+def _cross_faults(definitions: Definitions) -> Iterator[str]:
+    for group in definitions.offence_groups.values():
+        yield from _group_faults(group, definitions)
+    for rule in definitions.eligibility_rules.values():
+        for name in sorted(groups_named(rule) - definitions.offence_groups.keys()):
+            yield f"eligibility_rules/{rule.key}.yaml, group: there is no offence group {name}."
+    for cohorts in definitions.cohorts.values():
+        for cohort in cohorts.cohorts:
+            if cohort.eligibility_rule not in {None, *definitions.eligibility_rules}:
+                yield (
+                    f"cohorts/{cohorts.key}.yaml, {cohort.key} > eligibility_rule: "
+                    f"there is no eligibility rule {cohort.eligibility_rule}."
+                )
+    for scheme in definitions.schemes.values():
+        yield from _scheme_faults(scheme, definitions)
+
+
+def _group_faults(group: OffenceGroupDefinition, definitions: Definitions) -> Iterator[str]:
+    known = definitions.offence_groups
+    for key in group.includes:
+        if key not in known:
+            yield f"offence_groups/{group.key}.yaml, includes: there is no offence group {key}."
+    reached, waiting = set[str](), list(group.includes)
+    while waiting:
+        key = waiting.pop()
+        if key not in reached and key in known:
+            reached.add(key)
+            waiting.extend(known[key].includes)
+    if group.key in reached:
+        yield f"offence_groups/{group.key}.yaml, includes: the group includes itself, if by way of another."
+
+
+def _scheme_faults(scheme: SchemeDefinition, definitions: Definitions) -> Iterator[str]:
+    where = f"schemes/{scheme.key}.yaml"
+    if scheme.priority_grid not in definitions.priority_grids:
+        yield f"{where}, priority_grid: there is no priority grid {scheme.priority_grid}."
+    if scheme.cohorts not in definitions.cohorts:
+        yield f"{where}, cohorts: there is no set of cohorts {scheme.cohorts}."
+        return
+    approvals = {approval.rule: approval.approved_by for approval in scheme.approvals}
+    for key in sorted(approvals.keys() - definitions.eligibility_rules.keys()):
+        yield f"{where}, approvals: there is no eligibility rule {key}."
+    used = {cohort.eligibility_rule for cohort in definitions.cohorts[scheme.cohorts].cohorts}
+    for key, rule in definitions.eligibility_rules.items():
+        if key not in used or not rule.needs_approval:
+            continue
+        try:
+            check_approvals(approvals.get(key, ()))
+        except Refused as refusal:
+            yield f"{where}, approvals > {key}: {refusal}"
