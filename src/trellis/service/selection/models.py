@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
-
 from django.db import models
 from django.db.models import F, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -11,28 +9,43 @@ from django.utils import timezone
 
 from trellis.rules.vocabulary import Band, LeadKind, PanelOutcome, ReferralSource, Stage
 from trellis.service.access.models import User
-from trellis.service.audit.seen import note_person
+from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person
 from trellis.service.people.history import SPELL, Spell, history_register, no_overlap
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Agency, Area, Cohort, Scheme
 
 
-class OfPerson(models.Model):
-    """A row of selection about a person, named in the trail when it is read."""
+class Run(models.Model):
+    """One run of scores and eligibility rules over everybody known to a scheme, with what came of it."""
+
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="runs")
+    as_at = models.DateField()
+    parameters = models.CharField(max_length=30)
+    ran_at = models.DateTimeField(default=timezone.now)
+    ran_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # Numbers of people, by what became of them; nobody is named.
+    counts = models.JSONField()
+
+    register = Register(
+        rows=Rows(see=None),
+        retention=Retention.CASE,
+        fields={
+            Category.KEY: ("id", "scheme"),
+            Category.CASE: ("counts",),
+            Category.PROVENANCE: ("as_at", "parameters", "ran_at", "ran_by"),
+        },
+    )
 
     class Meta:
-        abstract = True
+        ordering = ("-ran_at", "-id")
+        indexes = [models.Index(fields=("scheme", "ran_at"), name="run_scheme")]
 
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        """Read a row, and tell the trail whom it is about."""
-        instance = super().from_db(db, field_names, values)
-        note_person(instance.__dict__.get("person_id"))
-        return instance
+    def __str__(self) -> str:
+        return f"Run of {self.ran_at:%d/%m/%Y %H:%M}"
 
 
-class Score(OfPerson):
+class Score(ShowsPerson):
     """A predictor's result for a person, with every input and term that made it. Never altered."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="scores")
@@ -67,8 +80,11 @@ class Score(OfPerson):
         return f"{self.predictor}: {self.percent_2y} % in two years, {self.get_band_display().lower()}"
 
 
-class Proposal(OfPerson):
-    """A rule's proposal that somebody be considered for a cohort, with the rule's reasons. Nobody is adopted by it."""
+class Proposal(ShowsPerson):
+    """What a rule says of somebody for a cohort: proposed, with its reasons, or held up by what nobody recorded.
+
+    Nobody is adopted by it. `fired` is empty where something is missing and nothing is proposed.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="proposals")
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="+")
@@ -78,7 +94,7 @@ class Proposal(OfPerson):
     closed_at = models.DateTimeField(null=True)
     rule = models.CharField(max_length=100)
     rule_version = models.CharField(max_length=20)
-    fired = models.CharField(max_length=200)
+    fired = models.CharField(max_length=200, blank=True)
     reasons = models.JSONField(default=list)
     missing = models.JSONField(default=list)
 
@@ -101,17 +117,25 @@ class Proposal(OfPerson):
         ]
 
     def __str__(self) -> str:
-        return f"Proposed for {self.cohort}: {self.fired}"
+        return f"Proposed for {self.cohort}: {self.fired}" if self.fired else f"Not enough known for {self.cohort}"
+
+    @property
+    def proposes(self) -> bool:
+        """Whether the rule holds; otherwise the row says what must be known before it can be asked."""
+        return bool(self.fired)
 
 
-# Whoever referred sees their own referral; so does whoever sees the person, or the scheme's referrals in that area.
+# Whoever referred sees their own referral, and whoever is asked for a view of it; so does whoever sees the person, or
+# the scheme's referrals in that area.
 REFERRAL = (
-    "referred_by_id = (SELECT actor_id()) OR cell = ANY ((SELECT actor_cells('core'))::text[])"
+    "referred_by_id = (SELECT actor_id()) OR cell = ANY ((SELECT actor_cells('core'))::text[])"  # noqa: S608
     f" OR (person_id IS NOT NULL AND {of_person()})"
+    " OR id IN (SELECT v.referral_id FROM selection_viewrequest v WHERE v.user_id = (SELECT actor_id())"
+    " AND v.ends_at > statement_timestamp())"
 )
 
 
-class Referral(OfPerson):
+class Referral(ShowsPerson):
     """Somebody's request that a person be considered. A partner gives a name; a coordinator says who it is."""
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="referrals")
@@ -163,6 +187,39 @@ class Referral(OfPerson):
         return f"Referral of {self.given_name}"
 
 
+class ViewRequest(models.Model):
+    """A request that somebody give their agency's view of a referral. It opens the referral to them and no record."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="requests")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField()
+
+    # Referrals read this table to decide who sees them, so this one may not read referrals to be seen.
+    register = Register(
+        rows=Rows(
+            see="user_id = (SELECT actor_id()) OR asked_by_id = (SELECT actor_id())"
+            " OR (SELECT actor_has_role('coordinator')) OR (SELECT actor_is_system())",
+            write="asked_by_id = (SELECT actor_id()) AND (SELECT actor_has_role('coordinator'))"
+            " AND EXISTS (SELECT 1 FROM selection_referral r WHERE r.id = referral_id)",
+        ),
+        retention=Retention.CASE,
+        fields={
+            Category.KEY: ("id", "referral", "user", "agency"),
+            Category.PROVENANCE: ("asked_by", "asked_at", "ends_at"),
+        },
+    )
+
+    class Meta:
+        ordering = ("asked_at", "id")
+        indexes = [models.Index(fields=("user", "ends_at"), name="view_request_user")]
+
+    def __str__(self) -> str:
+        return f"{self.agency} asked for a view"
+
+
 class AgencyView(models.Model):
     """What one agency says about a referral before the panel. A later view adds to an earlier one."""
 
@@ -196,7 +253,7 @@ class AgencyView(models.Model):
         return f"{self.agency}: {self.text[:60]}"
 
 
-class PanelDecision(OfPerson):
+class PanelDecision(ShowsPerson):
     """What a panel decided about a referral, why, who was there and what they had before them. Immutable."""
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="decisions")
@@ -237,10 +294,9 @@ class CohortMembership(Spell):
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="memberships")
     decision = models.ForeignKey(PanelDecision, models.PROTECT, null=True, related_name="+")
-    light_touch = models.BooleanField(default=False)
     leaving_reason = models.CharField(max_length=200, blank=True)
 
-    register = history_register(case=("light_touch", "leaving_reason", *SPELL), key=("cohort", "decision"))
+    register = history_register(case=("leaving_reason", *SPELL), key=("cohort", "decision"))
     timeline_label = "Cohort"
 
     class Meta(Spell.Meta):
