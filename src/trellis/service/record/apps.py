@@ -9,3 +9,9 @@ class RecordConfig(AppConfig):
     name = "trellis.service.record"
     label = "record"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the timeline's view after every migration."""
+        from trellis.service.record.timeline import keep_the_view  # noqa: PLC0415 - models are ready only here
+
+        keep_the_view(self)

@@ -15,7 +15,11 @@ from trellis.rules.vocabulary import (
     RiskOfHarm,
     SupervisionKind,
 )
-from trellis.service.people.history import EVENT, SPELL, Event, Spell, history_register, no_overlap
+from trellis.service.audit.seen import ShowsPerson
+from trellis.service.common.register import Category, Register, Retention, about_person
+from trellis.service.people.history import EVENT, SPELL, Event, HistoryQuerySet, Spell, history_register, no_overlap
+from trellis.service.people.models import Person
+from trellis.service.schemes.models import Agency
 
 
 class Arrest(Event):
@@ -176,3 +180,43 @@ class Priority(Spell):
     def is_overdue(self) -> bool:
         """Whether its review has been missed."""
         return self.review_on is not None and self.review_on < timezone.localdate()
+
+
+class TimelineEntry(ShowsPerson):
+    """One spell or event of any kind, by its number, in the view that trellis.service.record.timeline makes.
+
+    An event starts on its day and has no end. `key` is the kind and the number together: "arrest-12".
+    """
+
+    key = models.CharField(primary_key=True, max_length=60)
+    kind = models.CharField(max_length=30)
+    row = models.BigIntegerField()
+    person = models.ForeignKey(Person, models.DO_NOTHING, related_name="timeline", db_constraint=False)
+    agency = models.ForeignKey(Agency, models.DO_NOTHING, related_name="+", db_constraint=False)
+    starts = models.DateField()
+    ends = models.DateField(null=True)
+    at = models.TimeField(null=True)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = HistoryQuerySet.as_manager()
+
+    # The rows behind the view carry the policies; this says what the columns are.
+    register = Register(
+        rows=about_person(),
+        retention=Retention.CASE,
+        subject="person_id",
+        audited=False,
+        fields={
+            Category.KEY: ("key", "kind", "row", "person", "agency"),
+            Category.CASE: ("starts", "ends", "at"),
+            Category.PROVENANCE: ("recorded_at", "superseded_at"),
+        },
+    )
+
+    class Meta:
+        managed = False
+        ordering = ("-starts", "-at", "-key")
+
+    def __str__(self) -> str:
+        return self.key

@@ -541,4 +541,21 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name='TimelineEntry',
+            fields=[
+                ('key', models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=30)),
+                ('row', models.BigIntegerField()),
+                ('starts', models.DateField()),
+                ('ends', models.DateField(null=True)),
+                ('at', models.TimeField(null=True)),
+                ('recorded_at', models.DateTimeField()),
+                ('superseded_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'ordering': ('-starts', '-at', '-key'),
+                'managed': False,
+            },
+        ),
     ]
