@@ -34,7 +34,6 @@ def test_only_a_coordinator_records_the_panels_decision() -> None:
     assert [role for role in Role if can([role], Permission.DECIDE)] == [Role.COORDINATOR]
 
 
-@pytest.mark.requirement("REF-01")
 def test_a_partner_refers_without_seeing_candidates_or_scores() -> None:
     may = PERMISSIONS[Role.PARTNER_WORKER]
     assert Permission.REFER in may

@@ -100,7 +100,6 @@ def test_a_decision_without_a_current_score_is_warned_of() -> None:
     )
 
 
-@pytest.mark.requirement("SEL-10")
 def test_a_decision_of_one_agency_is_warned_of() -> None:
     assert warn_few_agencies(["police", "probation"]) == ""
     assert "Fewer than two" in warn_few_agencies(["police", "police"])
