@@ -43,6 +43,19 @@ def test_a_class_claims_for_its_tests(tmp_path: Path) -> None:
     assert [claim.test for claim in found.claims] == ["tests/test_some.py::TestBand::test_low"]
 
 
+def test_a_parameter_claims_for_its_case(tmp_path: Path) -> None:
+    found = claims_in(
+        tmp_path,
+        """
+        @pytest.mark.parametrize("band", [pytest.param("low", marks=pytest.mark.requirement("SEL-02")), "high"])
+        def test_band(band):
+            assert band
+        """,
+    )
+    assert found.faults == ()
+    assert [claim.requirement for claim in found.claims] == ["SEL-02"]
+
+
 @pytest.mark.parametrize(
     ("source", "fault"),
     [

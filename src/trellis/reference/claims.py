@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MARK = "pytest.mark.requirement"
+_PARAMETRIZE = "pytest.mark.parametrize"
 _SILENCED = {"pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"}
 _CHECKING_CALLS = {"pytest.raises", "pytest.warns", "expect"}
 # A rule's check_x raises by itself when it refuses.
@@ -56,7 +57,7 @@ def _read_file(tree: ast.Module, file: str) -> Claims:
     faults: list[str] = []
     understood: set[ast.Call] = set()
     for test, name, decorators in _tests(tree):
-        marks = [mark for mark in decorators if _dotted(mark) == _MARK and isinstance(mark, ast.Call)]
+        marks = [mark for decorator in decorators for mark in _marks(decorator)]
         understood.update(marks)
         ids = [argument.value for mark in marks for argument in mark.args if isinstance(argument, ast.Constant)]
         fault = _why_not_real(test, decorators) if ids else None
@@ -81,6 +82,12 @@ def _tests(tree: ast.Module) -> Iterator[tuple[_Test, str, list[ast.expr]]]:
             for member in node.body:
                 if isinstance(member, _Test) and member.name.startswith("test"):
                     yield member, f"{node.name}::{member.name}", [*member.decorator_list, *node.decorator_list]
+
+
+def _marks(decorator: ast.expr) -> list[ast.Call]:
+    """The claims of one decorator: itself, or those on the parameters of `parametrize`."""
+    inner = ast.walk(decorator) if _dotted(decorator) == _PARAMETRIZE else [decorator]
+    return [node for node in inner if isinstance(node, ast.Call) and _dotted(node) == _MARK]
 
 
 def _why_not_real(test: _Test, decorators: list[ast.expr]) -> str | None:
