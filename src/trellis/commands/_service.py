@@ -30,7 +30,12 @@ def prepare(*, migrate: bool = True) -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0, interactive=False)
-    _refuse_what_must_not_serve(embedded)
+    from trellis.service.config.starting import refuse_unfit_database
+
+    try:
+        refuse_unfit_database()
+    except ImproperlyConfigured as fault:
+        raise CommandError(str(fault)) from fault
 
 
 def _start_embedded() -> None:
@@ -42,22 +47,3 @@ def _start_embedded() -> None:
     settings.EMBEDDED.start()
     create_roles(settings.EMBEDDED.url, DATABASE)
 
-
-def _refuse_what_must_not_serve(embedded: bool) -> None:
-    from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
-    from django.db.migrations.executor import MigrationExecutor
-
-    from trellis.service.access.roles import reasons_to_refuse
-
-    connection = connections[DEFAULT_DB_ALIAS]
-    try:
-        connection.ensure_connection()
-    except OperationalError as fault:
-        raise CommandError(f"The database does not answer: {fault}") from fault
-    reasons = reasons_to_refuse(connection.connection)
-    if reasons:
-        raise CommandError(" ".join(reasons))
-    if not embedded:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise CommandError("The database is behind this version: run `trellis migrate` as its owner first.")

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from trellis.rules.vocabulary import AgencyKind, NationalClass
+from trellis.rules.vocabulary import AgencyKind, AreaKind, NationalClass
 from trellis.service.common.register import PUBLIC_READ, Category, Register, Retention
 
 REFERENCE = Retention.REFERENCE
@@ -12,8 +12,10 @@ class Area(models.Model):
     """One place in a tree of boundaries; police and probation boundaries stand side by side."""
 
     slug = models.SlugField(unique=True)
+    # What agencies' extracts call it.
+    code = models.CharField(max_length=20, blank=True)
     name = models.CharField(max_length=200)
-    boundary = models.CharField(max_length=20)
+    boundary = models.CharField(max_length=40, choices=AreaKind.choices())
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     # "/1/4/": the ids from the root down, so that "everything under" is a prefix.
     path = models.CharField(max_length=200, default="/")
@@ -21,7 +23,7 @@ class Area(models.Model):
     register = Register(
         rows=PUBLIC_READ,
         retention=REFERENCE,
-        fields={Category.KEY: ("id", "parent"), Category.REFERENCE: ("slug", "name", "boundary", "path")},
+        fields={Category.KEY: ("id", "parent"), Category.REFERENCE: ("slug", "code", "name", "boundary", "path")},
     )
 
     class Meta:
