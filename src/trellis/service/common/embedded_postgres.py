@@ -34,6 +34,7 @@ SERVER_OPTIONS = {
     "max_connections": "60",
     "log_min_messages": "warning",
 }
+DEAD = (None, "Z")
 # Tests start from nothing each time, so they need not survive a power cut.
 FAST_AND_LOSE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -73,7 +74,8 @@ class EmbeddedServer:
             if not (self.data / "PG_VERSION").exists():
                 self._initialise()
             self._forget_dead_server()
-            self._launch()
+            if not self.answers():
+                self._launch()
 
     def stop(self) -> None:
         """Stop the server if it runs; clients are disconnected, nothing committed is lost."""
@@ -108,18 +110,18 @@ class EmbeddedServer:
             raise RuntimeError(f"The embedded PostgreSQL server “{self.name}” did not start. It said: {last_words}")
 
     def _forget_dead_server(self) -> None:
-        """Remove the pid file of a server that was killed: where nothing reaps it, pg_ctl takes the zombie for alive."""
+        """Remove the lock files of a server that was killed: where nothing reaps it, a zombie is taken for alive."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
         pid = int(pid_file.read_text().split("\n", 1)[0])
-        state = _process_state(pid)
-        if state in (None, "Z"):
-            pid_file.unlink()
-        else:
-            deadline = time.monotonic() + START_SECONDS
-            while not self.answers() and time.monotonic() < deadline and _process_state(pid) not in (None, "Z"):
-                time.sleep(0.1)
+        deadline = time.monotonic() + START_SECONDS
+        while _process_state(pid) not in DEAD:
+            if self.answers() or time.monotonic() > deadline:
+                return
+            time.sleep(0.1)
+        for left_behind in (pid_file, self.sockets / ".s.PGSQL.5432.lock"):
+            left_behind.unlink(missing_ok=True)
 
 
 def embedded_server(name: str, *, durable: bool = True) -> EmbeddedServer:

@@ -38,7 +38,7 @@ READ_ELSEWHERE = frozenset({"feeds"})
 Known = TypeVar("Known", bound=Definition)
 
 
-class DefinitionsRefused(Exception):  # noqa: N818  # as Refused: what it says is what the reader needs
+class DefinitionsRefused(Exception):
     """Definitions that cannot be used. `faults` has a sentence for each, naming file and field."""
 
     def __init__(self, faults: Iterable[str]) -> None:
