@@ -180,6 +180,8 @@ MARKING = os.environ.get("TRELLIS_MARKING", "OFFICIAL-SENSITIVE")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FEED_UPLOAD_BYTES = 100 * 1024 * 1024
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
