@@ -122,7 +122,7 @@ class Visitor:
 
 @pytest.fixture
 def visit(browser: Browser, demonstration: str) -> Iterator[Callable[..., Visitor]]:
-    """Makes a visitor: `visit()` at a desk, `visit(phone=True)` on a phone, `visit(script=False)` without JavaScript."""
+    """Makes a visitor: at a desk, on a phone (`phone=True`) or without JavaScript (`script=False`)."""
     contexts: list[BrowserContext] = []
 
     def make(*, phone: bool = False, script: bool = True) -> Visitor:

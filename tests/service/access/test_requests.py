@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -67,7 +65,7 @@ urlpatterns = [
 
 
 @pytest.fixture
-def scene(committed: str, settings: object, tmp_path: object) -> Iterator[tuple[Cast, Person]]:
+def scene(committed: str, settings: object, tmp_path: object) -> tuple[Cast, Person]:
     from copy import deepcopy
 
     (tmp_path / "tests_lazy.html").write_text("{{ word() }}")  # type: ignore[operator]
@@ -79,7 +77,7 @@ def scene(committed: str, settings: object, tmp_path: object) -> Iterator[tuple[
     cast = make_cast()
     person = make_person(cast, stage=Stage.MANAGED)
     grant(cast, cast.police_om, person)
-    yield cast, person
+    return cast, person
 
 
 def browser(cast: Cast, user: User) -> Client:
@@ -107,7 +105,7 @@ def _as_auditor(read: object) -> list[AccessEvent]:
 def test_each_request_leaves_one_event_whatever_becomes_of_it(
     scene: tuple[Cast, Person], ending: str, status: int, stays: bool
 ) -> None:
-    cast, person = scene
+    cast, _person = scene
     response = browser(cast, cast.police_om).get(f"/renames/?then={ending}")
     assert response.status_code == status
     (event,) = events()

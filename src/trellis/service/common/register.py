@@ -24,7 +24,7 @@ class Category(StrEnum):
     STAFF = "staff"
     REFERENCE = "reference"
     PROVENANCE = "provenance"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - a category, not a password
 
 
 class Retention(StrEnum):
