@@ -46,4 +46,3 @@ def _start_embedded() -> None:
 
     settings.EMBEDDED.start()
     create_roles(settings.EMBEDDED.url, DATABASE)
-

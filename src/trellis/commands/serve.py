@@ -61,5 +61,3 @@ def _ended(part: subprocess.Popen[bytes]) -> int:
     except subprocess.TimeoutExpired:
         part.kill()
         return part.wait()
-
-

@@ -10,7 +10,7 @@ from trellis.service.access.roles import reasons_to_refuse
 
 
 def refuse_unfit_database() -> None:
-    """Raise ImproperlyConfigured with a sentence where need to know would not hold or the schema is another version's."""
+    """Raise ImproperlyConfigured with a sentence where need to know would not hold or the schema is behind."""
     connection = connections[DEFAULT_DB_ALIAS]
     try:
         connection.ensure_connection()

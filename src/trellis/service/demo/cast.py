@@ -128,5 +128,3 @@ def _grant_neighbourhood(scheme: Scheme, team: Team, by: int) -> None:
             basis="works the area",
             granted_by_id=by,
         )
-
-
