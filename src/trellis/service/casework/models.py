@@ -16,8 +16,10 @@ class Contact(Event):
     # Who made it, as typed: a worker may have no account.
     worker = models.CharField(max_length=150)
     notes = models.TextField(blank=True)
+    # Why it stands in place of an earlier version of itself.
+    correction = models.CharField(max_length=300, blank=True)
 
-    register = history_register(case=("mode", "outcome", "worker", "notes", *EVENT))
+    register = history_register(case=("mode", "outcome", "worker", "notes", "correction", *EVENT))
     timeline_label = "Contact"
 
     class Meta(Event.Meta):

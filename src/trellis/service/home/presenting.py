@@ -1,0 +1,215 @@
+"""How a person's standing is laid out: the header on their page, and the cards under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from trellis.rules.dates import how_long, long_date
+from trellis.rules.vocabulary import AlertKind, Permission, Stage
+from trellis.service.access.queries import Signed
+from trellis.service.home.queries.person import Standing
+from trellis.service.people.birth import age_words, born_words
+from trellis.service.people.models import Alert, Person
+
+# Whoever meets the person must know these before anything else.
+DANGERS = {AlertKind.RISK_TO_STAFF, AlertKind.WEAPONS, AlertKind.DANGEROUS_ANIMAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a card's row; a colour is drawn as a priority."""
+
+    text: str
+    href: str = ""
+    colour: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One summary card: rows of a key and its lines, or what to say instead."""
+
+    title: str
+    rows: list[tuple[str, list[Line]]] = field(default_factory=list)
+    empty: str = ""
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def review_words(day: date | None, today: date) -> str:
+    """When a review is due ("Review by 3 May 2026"), or since when it is overdue."""
+    if day is None:
+        return ""
+    return f"Review overdue since {long_date(day)}" if day < today else f"Review by {long_date(day)}"
+
+
+def header(standing: Standing) -> dict[str, Any]:
+    """What the header macro draws."""
+    person, today = standing.person, standing.known.day
+    priority = standing.priority
+    alerts = [_alert_line(alert, today) for alert in standing.alerts]
+    if priority and priority.review_on and priority.review_on < today:
+        alerts.append({"text": f"Priority: {review_words(priority.review_on, today).lower()}", "severity": "warning"})
+    return {
+        "name": str(person),
+        "also_known_as": ", ".join(standing.aliases),
+        "born": born_words(person),
+        "age": age_words(person, today) or None,
+        "identifiers": [{"label": row.kind, "value": row.value} for row in standing.identifiers],
+        "status": person.get_stage_display(),
+        "alerts": alerts,
+    } | ({"priority": priority.colour if priority else None} if person.stage == Stage.MANAGED or priority else {})
+
+
+def _alert_line(alert: Alert, today: date) -> dict[str, str]:
+    return {
+        "text": f"{alert.get_kind_display()}: {alert.reason.rstrip('.')}. {review_words(alert.review_on, today)}",
+        "severity": "danger" if alert.kind in DANGERS else "warning",
+    }
+
+
+def cards(standing: Standing) -> list[Card]:
+    """The cards of a person's page, in reading order."""
+    made = [_priority(standing), _contact(standing), _custody(standing), _supervision(standing)]
+    made += [_cohort(standing), _places(standing)]
+    return made + [card for card in (_score(standing), _referral(standing)) if card]
+
+
+def _priority(standing: Standing) -> Card:
+    priority, today = standing.priority, standing.known.day
+    if priority is None:
+        return Card("Priority", empty="No priority is set.")
+    rows = [
+        ("Priority", [Line(priority.get_colour_display(), colour=priority.colour)]),
+        ("Since", [Line(f"{long_date(priority.starts)}, set by {_setter(priority)}")]),
+        ("Reason", [Line(priority.reason)]),
+    ]
+    if priority.review_on:
+        late = priority.review_on < today
+        rows.append(("Review", [Line(review_words(priority.review_on, today), urgent=late)]))
+    return Card("Priority", rows)
+
+
+def _setter(row: Any) -> str:
+    return f"{row.agency}" if row.source else f"{row.recorded_by}, {row.agency}"
+
+
+def _contact(standing: Standing) -> Card:
+    rows = [("Last seen", [Line(standing.seen_sentence)])]
+    if seen := standing.last_seen:
+        rows.append(("By", [Line(f"{seen.worker}, {seen.agency} ({seen.get_mode_display().lower()})")]))
+    latest = standing.last_contact
+    if latest and latest != standing.last_seen:
+        rows.append(("Latest contact", [Line(f"{long_date(latest.happened_on)}: {latest}")]))
+    rows.append(("Next", [Line(standing.next_step or "No day is set for a review or a release.")]))
+    return Card("Contact", rows)
+
+
+def _custody(standing: Standing) -> Card:
+    custody, today = standing.custody, standing.known.day
+    if custody is None:
+        return Card("Custody", empty="Not in custody, as far as Trellis knows.")
+    held = f"{custody.get_kind_display()}, since {long_date(custody.starts)} ({how_long(custody.starts, today)})"
+    rows = [("Held", [Line(held)])]
+    if custody.prison:
+        rows.append(("Where", [Line(custody.prison)]))
+    release = custody.expected_release
+    words = f"{long_date(release)} ({how_long(release, today)})" if release else "No date is known"
+    return Card("Custody", [*rows, ("Release expected", [Line(words)])])
+
+
+def _supervision(standing: Standing) -> Card:
+    if not standing.supervision:
+        return Card("Supervision", empty="No order or licence in force.")
+    rows = [(row.get_kind_display(), _order_lines(row)) for row in standing.supervision]
+    return Card("Supervision", rows)
+
+
+def _order_lines(row: Any) -> list[Line]:
+    until = f" until {long_date(row.ends)}" if row.ends else ""
+    return [Line(f"Since {long_date(row.starts)}{until}"), Line(row.team or str(row.agency))]
+
+
+def _cohort(standing: Standing) -> Card:
+    membership = standing.membership
+    if membership is None and not standing.leads:
+        return Card("Cohort and leads", empty="In no cohort.")
+    rows = [("Cohort", [Line(f"{membership.cohort}, since {long_date(membership.starts)}")])] if membership else []
+    rows += [(lead.get_kind_display(), [Line(str(lead.officer)), Line(str(lead.agency))]) for lead in standing.leads]
+    if membership and not standing.leads:
+        rows.append(("Lead", [Line("Nobody is named as lead.", urgent=True)]))
+    return Card("Cohort and leads", rows)
+
+
+def _places(standing: Standing) -> Card:
+    rows = [("Address", [Line(str(row)), Line(f"{row.agency}, {long_date(row.starts)}")]) for row in standing.addresses]
+    rows += [("Phone", [Line(phone)]) for phone in standing.phones]
+    rows += [("Vehicle", [Line(vehicle)]) for vehicle in standing.vehicles]
+    return Card("Where and how to reach", rows, empty="No address or phone is recorded.")
+
+
+def _score(standing: Standing) -> Card | None:
+    score = standing.score
+    if score is None:
+        return None
+    rows = [
+        (score.predictor.upper(), [Line(f"{score.percent_2y}% in two years, {score.get_band_display().lower()}")]),
+        ("As at", [Line(f"{long_date(score.as_at)}, by the parameters {score.parameters}")]),
+    ]
+    return Card("Latest score", rows)
+
+
+def _referral(standing: Standing) -> Card | None:
+    referral = standing.referral
+    if referral is None:
+        return None
+    rows = [
+        ("Referred", [Line(long_date(referral.referred_at.date()))]),
+        ("By", [Line(f"{referral.referred_by}, {referral.agency}")]),
+        ("Reason", [Line(referral.reason)]),
+    ]
+    return Card("Open referral", rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something its reader may do about a person."""
+
+    text: str
+    href: str
+    primary: bool = False
+
+
+def person_actions(person: Person, signed: Signed) -> list[Act]:
+    """What the reader may do about the person, in the order that it is done most."""
+    acts = [
+        (Permission.RECORD_CONTACT, Act("Record a contact", reverse("casework:new", args=[person.pk]), primary=True)),
+        (Permission.MANAGE_ALERTS, Act("Alerts", reverse("home:alerts", args=[person.pk]))),
+        (Permission.EDIT_PERSON, Act("Edit details", reverse("home:edit_person", args=[person.pk]))),
+    ]
+    return [act for permission, act in acts if signed.may(permission)]
+
+
+def chosen(form: Any, query: Any) -> list[dict[str, Any]]:
+    """The filters in force as links that remove them, by the form's own labels. `query` is the request's GET."""
+    groups = []
+    for bound in form:
+        choices = dict(getattr(bound.field, "choices", ()))
+        items = [
+            {"text": choices.get(value, value), "href": _without(query, bound.name, value)}
+            for value in query.getlist(bound.name)
+            if value
+        ]
+        if items:
+            groups.append({"heading": bound.field.label, "items": items})
+    return groups
+
+
+def _without(query: Any, name: str, value: str) -> str:
+    rest = query.copy()
+    rest.setlist(name, [kept for kept in query.getlist(name) if kept != value])
+    rest.pop("page", None)
+    return f"?{rest.urlencode()}"

@@ -1,0 +1,50 @@
+"""A person's page: how they stand, and everything that is recorded about them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from trellis.rules.vocabulary import Permission
+from trellis.service.access.queries import signed_in
+from trellis.service.access.views import needs
+from trellis.service.home.forms import TimelineFilter
+from trellis.service.home.presenting import cards, chosen, header, person_actions
+from trellis.service.home.queries.knowledge import Knowledge
+from trellis.service.home.queries.person import standing_of
+from trellis.service.home.queries.timeline import by_month, contents_of, entries_of
+from trellis.service.people.models import Person
+from trellis.service.record.models import TimelineEntry
+from trellis.service.ui.views import Page, paginate
+
+ENTRIES_A_PAGE = 40
+
+
+@needs(Permission.SEE_MANAGED_PEOPLE, Permission.SEE_KNOWN_PEOPLE)
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Show a person, as believed now or, with `?known_on=`, as believed when that day ended."""
+    somebody = get_object_or_404(Person.objects.select_related("area", "scheme"), pk=person_id)
+    signed = signed_in(request)
+    now = Knowledge.now()
+    form = TimelineFilter(request.GET, contents=contents_of(somebody, now))
+    form.is_valid()
+    asked = form.cleaned_data
+    known = Knowledge.of(asked["known_on"]) if asked.get("known_on") else now
+    standing = standing_of(somebody, known, with_scores=signed.may(Permission.SEE_SCORES))
+    entries = entries_of(somebody, known, kinds=asked.get("kind", ()), agencies=asked.get("agency", ()))
+    page: Page[TimelineEntry] = paginate(request, entries, ENTRIES_A_PAGE)
+    context = {
+        "title": "Person",
+        "person": somebody,
+        "standing": standing,
+        "header": header(standing),
+        "cards": cards(standing),
+        "actions": person_actions(somebody, signed),
+        "may_correct": signed.may(Permission.RECORD_CONTACT),
+        "form": form,
+        "selected": chosen(form, request.GET),
+        "page": page,
+        "months": by_month(page.items),
+        "known": known,
+    }
+    return render(request, "home/person.html", context)

@@ -1,0 +1,87 @@
+"""Changes to people's own records: corrections of facts, safety alerts, details."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from trellis.rules.dates import long_date
+from trellis.rules.errors import Refused
+from trellis.rules.vocabulary import AlertKind
+from trellis.service.access.models import User
+from trellis.service.people.history import PROVENANCE, AboutPerson
+from trellis.service.people.models import Alert, Person
+from trellis.service.schemes.models import Agency
+
+Fact = TypeVar("Fact", bound=AboutPerson)
+EDITABLE = ("family_name", "given_names", "date_of_birth", "birth_precision", "sex")
+
+
+@transaction.atomic
+def correct_fact(*, row: Fact, by: User, **changes: Any) -> Fact:
+    """Supersede a fact and add another with the changes. Raises Refused when somebody else has corrected it already."""
+    kind = type(row)
+    now = timezone.now()
+    if not kind.objects.filter(pk=row.pk, superseded_at=None).update(superseded_at=now):
+        raise Refused("Somebody else corrected this while you wrote. Look at it again before you change it.")
+    kept = {
+        field.attname: getattr(row, field.attname)
+        for field in kind._meta.concrete_fields
+        if field.name not in PROVENANCE and not field.primary_key
+    }
+    corrected: Fact = kind.objects.create(**(kept | changes), recorded_at=now, recorded_by=by)
+    return corrected
+
+
+@transaction.atomic
+def add_alert(
+    *, person: Person, kind: AlertKind, reason: str, review_on: date, starts: date, agency: Agency, by: User
+) -> Alert:
+    """Record a safety alert. Raises Refused without a reason, or with a review that is not ahead."""
+    _check_alert(reason, review_on)
+    return Alert.objects.create(
+        person=person, kind=kind, reason=reason.strip(), review_on=review_on, starts=starts, agency=agency,
+        recorded_by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def review_alert(*, alert: Alert, reason: str, review_on: date, by: User) -> Alert:
+    """Keep an alert in force with its reason as it is now and its next review."""
+    _check_alert(reason, review_on)
+    return correct_fact(row=alert, by=by, reason=reason.strip(), review_on=review_on)
+
+
+@transaction.atomic
+def end_alert(*, alert: Alert, ends: date, why: str, by: User) -> Alert:
+    """End an alert from a day on, saying why. Raises Refused without a why, or on a day before it began."""
+    if not why.strip():
+        raise Refused("Say why the alert can end.")
+    if ends <= alert.starts:
+        raise Refused(f"The alert began on {long_date(alert.starts)}. Enter a later day for its end.")
+    return correct_fact(row=alert, by=by, ends=ends, reason=f"{alert.reason.rstrip('.')}. Ended: {why.strip()}")
+
+
+def _check_alert(reason: str, review_on: date) -> None:
+    if not reason.strip():
+        raise Refused("Say what the alert warns of, so that a reader knows what to do.")
+    if review_on <= timezone.localdate():
+        raise Refused("Enter a day ahead for the next review.")
+
+
+@transaction.atomic
+def edit_person(*, person: Person, version: int, by: User, **changes: Any) -> int:
+    """Change a person's details; returns the new version.
+
+    Raises Refused when the record has changed since `version` was read, or a field may not be edited.
+    """
+    strange = set(changes) - set(EDITABLE)
+    if strange:
+        raise Refused(f"These details cannot be edited here: {', '.join(sorted(strange))}.")
+    edited = Person.objects.filter(pk=person.pk, version=version).update(**changes, version=version + 1)
+    if not edited:
+        raise Refused("Somebody changed this record while you wrote. Look at it again, then make your change.")
+    return version + 1

@@ -1,0 +1,76 @@
+"""Finding people. Search compares whole tokens for equality, which row security lets an index serve."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from trellis.rules.errors import Refused
+from trellis.rules.search import Matched, query_terms
+from trellis.service.audit.seen import note_detail
+from trellis.service.people.models import Person, SearchToken
+
+MOST_RESULTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What of a person was found: which kind of thing, and its text as it is held."""
+
+    kind: Matched
+    text: str
+
+    def __str__(self) -> str:
+        return self.text if self.kind is Matched.IDENTIFIER else f"{self.kind.label}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One person found, and everything about them that matched."""
+
+    person: Person
+    matches: list[Match]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: the first of the people by name, and whether there were more than a page shows."""
+
+    hits: list[Hit]
+    more: bool
+
+
+def search(text: str) -> Found:
+    """Find people who match every word of the text. Three queries at most, and the trail is told how many it found.
+
+    Raises Refused when nothing in the text can be looked for.
+    """
+    terms = query_terms(text)
+    if not terms:
+        raise Refused("Enter a name, a number such as PNC or CRN, a postcode, an address or a phone number.")
+    people = Person.objects.select_related("area")
+    for term in terms:
+        people = people.filter(pk__in=SearchToken.objects.filter(token__in=sorted(term.tokens)).values("person"))
+    first = list(people[: MOST_RESULTS + 1])
+    shown, more = first[:MOST_RESULTS], len(first) > MOST_RESULTS
+    note_detail(search=True, found=len(shown), more=more)
+    matches = _matches(shown, frozenset().union(*(term.tokens for term in terms)))
+    return Found([Hit(person, matches[person.pk]) for person in shown], more)
+
+
+def _matches(people: Iterable[Person], tokens: frozenset[str]) -> dict[int, list[Match]]:
+    order = list(Matched)
+    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    ids = [person.pk for person in people]
+    if ids:
+        rows = SearchToken.objects.filter(person__in=ids, token__in=sorted(tokens))
+        for person_id, kind, text in rows.values_list("person_id", "kind", "text"):
+            found[person_id].add((kind, text))
+    return {
+        person_id: [
+            Match(Matched(kind), text)
+            for kind, text in sorted(found[person_id], key=lambda pair: (order.index(Matched(pair[0])), pair[1]))
+        ]
+        for person_id in ids
+    }
