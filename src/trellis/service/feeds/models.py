@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from trellis.rules.vocabulary import CustodyKind, Word
 from trellis.service.access.models import User
 from trellis.service.common.register import Category, Register, Retention, Rows
+from trellis.service.people.history import EVENT, Event, history_register
 from trellis.service.schemes.models import Scheme
 
 # Files and waiting rows hold whole extracts: only those who import may read them.
@@ -83,6 +86,7 @@ class WaitingRow(models.Model):
 
         FAULT = "fault", "Something in the row is wrong"
         IDENTITY = "identity", "Who this is needs a person's answer"
+        UNKNOWN = "unknown", "Nobody on the record has its identifiers yet"
 
     class State(models.TextChoices):
         """What has become of it."""
@@ -101,8 +105,12 @@ class WaitingRow(models.Model):
     # The row's cells by column, as sent; and as mended, when somebody mended it.
     cells = models.JSONField()
     mended = models.JSONField(null=True)
-    # People the row might be about.
-    candidates = models.JSONField(default=list)
+    # People the row might be about, by id.
+    candidates = ArrayField(models.BigIntegerField(), default=list)
+    # The row's identifiers as "PNC 2002/3186819R": when somebody comes who has one, the row is tried again.
+    identifiers = ArrayField(models.CharField(max_length=60), default=list)
+    # Of the cells: the same row in a later file does not wait a second time.
+    digest = models.CharField(max_length=32)
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
@@ -110,29 +118,53 @@ class WaitingRow(models.Model):
     register = Register(
         rows=Rows(
             see=IMPORTERS,
-            update=("state", "mended", "answer", "answered_by_id", "answered_at", "sentence", "column", "value"),
+            update=(
+                *("kind", "state", "column", "value", "sentence", "mended", "candidates", "identifiers"),
+                *("answer", "answered_by_id", "answered_at"),
+            ),
         ),
         retention=Retention.FEED,
         fields={
             Category.KEY: ("id", "file"),
-            Category.IDENTITY: ("cells", "mended", "candidates", "value"),
+            Category.IDENTITY: ("cells", "mended", "candidates", "identifiers", "value"),
             Category.PROVENANCE: (
-                "line",
-                "kind",
-                "state",
-                "column",
-                "sentence",
-                "answer",
-                "answered_by",
-                "answered_at",
+                *("line", "kind", "state", "column", "sentence", "digest", "answer", "answered_by", "answered_at"),
             ),
         },
     )
 
     class Meta:
         ordering = ("file", "line", "id")
-        indexes = [models.Index(fields=("state", "kind"), name="waiting_state")]
+        indexes = [
+            models.Index(fields=("state", "kind"), name="waiting_state"),
+            models.Index(fields=("digest",), name="waiting_digest"),
+        ]
         constraints = [models.UniqueConstraint(fields=("file", "line"), name="a_line_waits_once")]
 
     def __str__(self) -> str:
         return f"Line {self.line}: {self.sentence}"
+
+
+class Direction(Word):
+    """Which way a movement goes."""
+
+    IN = "in", "Admission"
+    OUT = "out", "Release"
+
+
+class Movement(Event):
+    """One admission to prison or release from it, as sent. Custody spells are made from all that are known."""
+
+    direction = models.CharField(max_length=3, choices=Direction.choices())
+    kind = models.CharField(max_length=20, choices=CustodyKind.choices(), blank=True)
+    prison = models.CharField(max_length=100, blank=True)
+    reason = models.CharField(max_length=60, blank=True)
+    expected_release = models.DateField(null=True)
+
+    register = history_register(case=("direction", "kind", "prison", "reason", "expected_release", *EVENT))
+
+    class Meta(Event.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.get_direction_display()} on {self.happened_on}"

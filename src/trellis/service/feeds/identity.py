@@ -1,0 +1,221 @@
+"""Whose row is this? Identifiers say; where they contradict names and births, a person is asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from trellis.rules.dates import long_date
+from trellis.rules.identity import Answer, Known, compare_people
+from trellis.rules.vocabulary import IdentifierKind
+from trellis.service.feeds.models import WaitingRow
+from trellis.service.feeds.staging import fetch
+from trellis.service.feeds.targets import IDENTIFIER_FIELDS
+
+Number = tuple[str, str]
+NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a row waits for somebody to say whom it is about."""
+
+    kind: WaitingRow.Kind
+    sentence: str
+    candidates: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row that names its person."""
+
+    line: int
+    numbers: tuple[Number, ...]
+    known: Known
+    # The sender's own identifier, and a digest of all that tells who somebody is.
+    sender: str
+    digest: str
+
+
+@dataclass(slots=True)
+class Register:
+    """Who is known by which number, by what name and birth: the part of the record that a chunk can meet."""
+
+    owners: dict[Number, set[int]] = field(default_factory=lambda: defaultdict(set))
+    people: dict[int, Known] = field(default_factory=dict)
+    births: dict[date, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # By the sender's own identifier: the digest with which it was last accepted.
+    accepted: dict[str, str] = field(default_factory=dict)
+
+    def owners_of(self, numbers: Iterable[Number]) -> set[int]:
+        """Everybody who has one of the numbers."""
+        return set().union(*(self.owners.get(number, ()) for number in numbers))
+
+    def born_near(self, born: date | None) -> set[int]:
+        """Everybody born that day, or on the day that swapping day and month gives."""
+        return set().union(*(self.births.get(day, ()) for day in births_near(born)))
+
+    def add(self, person_id: int, row: Named) -> None:
+        """A row has been found to be this person's, who may be new."""
+        for number in row.numbers:
+            self.owners[number].add(person_id)
+        held = self.people.get(person_id)
+        self.people[person_id] = row.known if held is None else _and_also(held, row.known)
+        if held is None and row.known.born:
+            self.births[row.known.born].add(person_id)
+        self.accepted[row.sender] = row.digest
+
+    def describe(self, person_id: int) -> str:
+        """Somebody in words."""
+        known = self.people[person_id]
+        return f"{known.name}, born {long_date(known.born)}" if known.born else f"{known.name}, birth not known"
+
+
+def decide(row: Named, register: Register, answer: int | str | None) -> int | str | Doubt:
+    """The person's id, NEW, or a doubt. `answer` is what somebody said of this row: an id, NEW or nothing."""
+    if answer is not None:
+        return answer
+    owners = register.owners_of(row.numbers)
+    if len(owners) > 1:
+        whose = "; ".join(
+            f"{_named(number)} is that of {' and of '.join(register.describe(one) for one in sorted(held))}"
+            for number in row.numbers
+            if (held := register.owners.get(number))
+        )
+        return Doubt(
+            WaitingRow.Kind.IDENTITY,
+            f"Line {row.line}: its identifiers belong to different people. {whose}. Say whom the row is about.",
+            tuple(sorted(owners)),
+        )
+    if owners:
+        return _one_owner(row, register, owners.pop())
+    alike = [
+        (person_id, comparison.reason)
+        for person_id in sorted(register.born_near(row.known.born))
+        if (comparison := compare_people(register.people[person_id], row.known)).answer is not Answer.DIFFERENT
+    ]
+    if not alike:
+        return NEW
+    return Doubt(
+        WaitingRow.Kind.IDENTITY,
+        f"Line {row.line}: {row.known.name} may be known already. {alike[0][1]} Say whether they are one person.",
+        tuple(person_id for person_id, _ in alike),
+    )
+
+
+def _one_owner(row: Named, register: Register, owner: int) -> int | Doubt:
+    if register.accepted.get(row.sender) == row.digest:
+        return owner
+    shared = next(number for number in row.numbers if owner in register.owners.get(number, ()))
+    comparison = compare_people(register.people[owner], row.known, shared_identifier=_named(shared))
+    if comparison.answer is Answer.SAME:
+        return owner
+    return Doubt(
+        WaitingRow.Kind.IDENTITY,
+        f"Line {row.line}: {comparison.reason} Say whether they are one person.",
+        (owner,),
+    )
+
+
+def load_register(rows: Sequence[Named], source: str) -> Register:
+    """Read from the record everybody whom the rows could be about."""
+    register = Register()
+    numbers = {number for row in rows for number in row.numbers}
+    register.owners |= owners_of(numbers)
+    days = {day for row in rows for day in births_near(row.known.born)}
+    owners = {person_id for held in register.owners.values() for person_id in held}
+    _load_people(register, owners, days)
+    senders = [row.sender for row in rows]
+    register.accepted = dict(
+        fetch(
+            "SELECT source_key, source_digest FROM people_identifier WHERE source = %s AND source_key = ANY(%s)"
+            " AND superseded_at IS NULL",
+            [source, senders],
+        )
+    )
+    return register
+
+
+def owners_of(numbers: Iterable[Number]) -> Mapping[Number, set[int]]:
+    """Who has each of the numbers, whichever source gave it."""
+    numbers = list(numbers)
+    owners: dict[Number, set[int]] = defaultdict(set)
+    for kind, value, person_id in fetch(
+        "SELECT i.kind, i.value, i.person_id FROM unnest(%s::text[], %s::text[]) AS n (kind, value)"
+        " JOIN people_identifier i ON i.kind = n.kind AND i.value = n.value WHERE i.superseded_at IS NULL",
+        [[kind for kind, _ in numbers], [value for _, value in numbers]],
+    ):
+        owners[kind, value].add(person_id)
+    return owners
+
+
+def owners_by_row(rows: pl.DataFrame, fields: Sequence[str]) -> tuple[dict[int, int], dict[int, Doubt]]:
+    """For rows without names: the person of each line, and a doubt where there is nobody or more than one."""
+    numbers = {
+        (IDENTIFIER_FIELDS[name].value, value) for name in fields for value in rows[name].drop_nulls().unique()
+    }
+    owners = owners_of(numbers)
+    found: dict[int, int] = {}
+    doubts: dict[int, Doubt] = {}
+    for line, *values in rows.select("line", *fields).iter_rows():
+        held = [(IDENTIFIER_FIELDS[name].value, value) for name, value in zip(fields, values, strict=True) if value]
+        people = set().union(*(owners.get(number, ()) for number in held))
+        if len(people) == 1:
+            found[line] = people.pop()
+        else:
+            doubts[line] = _nobody(line, held) if not people else _several(line, held, people)
+    return found, doubts
+
+
+def births_near(born: date | None) -> tuple[date, ...]:
+    """A day, and the day that swapping its day and month gives where there is one."""
+    if born is None:
+        return ()
+    return (born, date(born.year, born.day, born.month)) if born.day <= 12 != born.month else (born,)
+
+
+def _load_people(register: Register, ids: set[int], days: set[date]) -> None:
+    rows = fetch(
+        "SELECT p.id, concat_ws(' ', nullif(p.given_names, ''), p.family_name), p.date_of_birth,"
+        " coalesce((SELECT array_agg(concat_ws(' ', nullif(n.given_names, ''), n.family_name)) FROM people_personname n"
+        " WHERE n.person_id = p.id AND n.superseded_at IS NULL), '{}')"
+        " FROM people_person p WHERE p.id = ANY(%s) OR p.date_of_birth = ANY(%s)",
+        [list(ids), list(days)],
+    )
+    for person_id, name, born, aliases in rows:
+        register.people[person_id] = Known(name, born, tuple(aliases))
+        if born:
+            register.births[born].add(person_id)
+
+
+def _nobody(line: int, held: Sequence[Number]) -> Doubt:
+    numbers = " or ".join(_named(number) for number in held)
+    return Doubt(
+        WaitingRow.Kind.UNKNOWN,
+        f"Line {line}: nobody on the record has {numbers}. The row is applied by itself once somebody who has comes in"
+        " from an index of people; or say who it is.",
+    )
+
+
+def _several(line: int, held: Sequence[Number], people: set[int]) -> Doubt:
+    numbers = " and ".join(_named(number) for number in held)
+    return Doubt(
+        WaitingRow.Kind.IDENTITY,
+        f"Line {line}: {numbers} belong to different people. Say whom the row is about.",
+        tuple(sorted(people)),
+    )
+
+
+def _named(number: Number) -> str:
+    kind, value = number
+    label = IdentifierKind(kind).label
+    return f"the {label if label.startswith('Police national') else label[0].lower() + label[1:]} {value}"
+
+
+def _and_also(held: Known, row: Known) -> Known:
+    names = dict.fromkeys([*held.aliases, row.name, *row.aliases])
+    return Known(held.name, held.born or row.born, tuple(name for name in names if name != held.name))
