@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trellis.reference.definitions import definitions_page
+from trellis.reference.feeds import feeds_page
 from trellis.reference.fields import fields_page
 from trellis.reference.requirements import requirements_page
 from trellis.reference.tables import roles_page, transitions_page
@@ -14,6 +15,7 @@ REFERENCE = Path("docs/reference")
 
 GENERATORS: dict[str, Callable[[Path], str]] = {
     "definitions.md": definitions_page,
+    "feeds.md": feeds_page,
     "fields.md": fields_page,
     "requirements.md": requirements_page,
     "roles.md": roles_page,
