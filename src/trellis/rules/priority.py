@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from itertools import product
 
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Engagement, IntelligencePicture, PriorityColour
+from trellis.rules.vocabulary import Engagement, IntelligencePicture, PriorityColour, Stage
 
 Fact = Engagement | IntelligencePicture | bool
 
@@ -111,6 +112,21 @@ def propose(facts: PriorityFacts, grid: Grid) -> Proposal:
         review_days=line.review_days,
         moves=tuple(_moves(facts, grid)),
     )
+
+
+def can_set_priority(stage: Stage) -> bool:
+    """Whether somebody at this stage has a priority: only those whom a scheme manages."""
+    return stage is Stage.MANAGED
+
+
+def check_set_priority(*, stage: Stage, reason: str, review_on: date | None, today: date) -> None:
+    """Refuse a colour for somebody who is not managed, or one without its reason and a review date that lies ahead."""
+    if not can_set_priority(stage):
+        raise Refused("A priority is for somebody whom the scheme manages. A panel must adopt the person first.")
+    if not reason.strip():
+        raise Refused("Say why you choose this colour: others act on it.")
+    if review_on is None or review_on <= today:
+        raise Refused("Give a review date after today.")
 
 
 def describe(facts: PriorityFacts) -> str:

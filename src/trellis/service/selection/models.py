@@ -152,6 +152,8 @@ class Referral(ShowsPerson):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     referred_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
+    # What the referrer is told when nobody could be found, or it was withdrawn.
+    closing = models.CharField(max_length=300, blank=True)
     cell = models.GeneratedField(
         expression=Concat(
             Cast("scheme_id", models.CharField()),
@@ -163,13 +165,13 @@ class Referral(ShowsPerson):
     )
 
     register = Register(
-        rows=Rows(see=REFERRAL, update=("person_id", "closed_at", "area_id")),
+        rows=Rows(see=REFERRAL, update=("person_id", "closed_at", "closing", "area_id")),
         retention=Retention.CASE,
         subject="person_id",
         fields={
             Category.KEY: ("id", "scheme", "area", "person", "cohort", "agency", "cell"),
             Category.IDENTITY: ("given_name", "given_birth", "given_identifier"),
-            Category.CASE: ("source", "reason", "closed_at"),
+            Category.CASE: ("source", "reason", "closed_at", "closing"),
             Category.PROVENANCE: ("referred_by", "referred_at"),
         },
     )

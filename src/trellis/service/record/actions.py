@@ -1,0 +1,74 @@
+"""What may be done to the record: set a priority, and say which offence of a day is the principal one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from trellis.rules.errors import Refused
+from trellis.rules.priority import PriorityFacts, check_set_priority, propose
+from trellis.rules.vocabulary import Engagement, IntelligencePicture, Permission, PriorityColour, Stage
+from trellis.service.access.models import User
+from trellis.service.people.models import Person
+from trellis.service.record.models import Disposal, Priority
+from trellis.service.record.provenance import acting_agency, check_permitted, correct, end
+from trellis.service.record.queries import custody_now
+from trellis.service.schemes.queries import definitions
+
+
+@transaction.atomic
+def set_priority(
+    *,
+    by: User,
+    person: Person,
+    colour: PriorityColour,
+    reason: str,
+    engagement: Engagement,
+    intelligence: IntelligencePicture,
+    at_large: bool,
+    review_on: date | None,
+) -> Priority:
+    """Set the colour of a managed person, keeping what the grid proposed. Custody is read from the record.
+
+    Refused for somebody who is not managed, without a reason, or without a review date that lies ahead. A colour set
+    twice on a day corrects the first: it is superseded, not lost.
+    """
+    check_permitted(by, Permission.SET_PRIORITY)
+    day = timezone.localdate()
+    check_set_priority(stage=Stage(person.stage), reason=reason, review_on=review_on, today=day)
+    facts = PriorityFacts(engagement, intelligence, at_large, in_custody=custody_now(person) is not None)
+    grid = definitions().priority_grid(person.scheme.priority_grid)
+    proposal = propose(facts, grid)
+    agency_id = acting_agency(by)
+    for standing in person.priority_set.current().filter(ends=None):
+        end(standing, day)
+    priority: Priority = Priority.objects.create(
+        person=person,
+        agency_id=agency_id,
+        recorded_by=by,
+        starts=day,
+        colour=colour,
+        reason=reason.strip(),
+        engagement=engagement,
+        intelligence=intelligence,
+        at_large=at_large,
+        proposed=proposal.colour,
+        grid=f"{proposal.grid} {proposal.version}",
+        review_on=review_on,
+    )
+    return priority
+
+
+@transaction.atomic
+def mark_principal(*, by: User, disposal: Disposal) -> None:
+    """Say that an offence is the principal one of its day. Others of the day lose the mark; nothing is overwritten."""
+    check_permitted(by, Permission.EDIT_PERSON)
+    that_day = list(disposal.person.disposal_set.current().filter(happened_on=disposal.happened_on))
+    if disposal.pk not in {offence.pk for offence in that_day}:
+        raise Refused("That offence has been corrected since the page was made. Open the page again and choose.")
+    for offence in that_day:
+        chosen = offence.pk == disposal.pk
+        if offence.principal != chosen:
+            correct(offence, principal=chosen, recorded_by=by)
