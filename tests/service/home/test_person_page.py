@@ -80,8 +80,8 @@ def test_the_timeline_names_every_entry_with_agency_and_source(cast: Cast, perso
     page = text(show(cast, cast.police_om, person))
     for words in (
         "Arrested for burglary in a dwelling", "Outcome: Charged", "Community order: stealing from shops and stalls",
-        "Home visit: attended and complied", "Moved in.", "Priority set to Red", "Joined Fixed cohort", "by Fable housing",
-        "Recorded by Feeds on",
+        "Home visit: attended and complied", "Moved in.", "Priority set to Red", "Joined Fixed cohort",
+        "by Fable housing", "Recorded by Feeds on",
     ):  # fmt: skip
         assert words in page
     assert page.index("Home visit: attended and complied") < page.index("Arrested for burglary")

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Permission
@@ -24,7 +25,8 @@ def new(request: HttpRequest, person_id: int) -> HttpResponse:
     """Record a contact with a person."""
     person = get_object_or_404(Person, pk=person_id)
     signed = signed_in(request)
-    form = ContactForm(request.POST or None, initial={"worker": str(signed.user), "agency": signed.agency})
+    usual = {"happened_on": timezone.localdate(), "worker": str(signed.user), "agency": signed.agency}
+    form = ContactForm(request.POST or None, initial=usual)
     if form.is_valid():
         try:
             record_contact(person=person, by=signed.user, **form.cleaned_data)

@@ -156,5 +156,8 @@ def _(row: Alert) -> Told:
 @told.register
 def _(row: Contact) -> Told:
     return _told(
-        f"{row.get_mode_display()}: {row.get_outcome_display().lower()}", f"Made by {row.worker}", row.notes or None
+        f"{row.get_mode_display()}: {row.get_outcome_display().lower()}",
+        f"Made by {row.worker}",
+        row.notes or None,
+        f"Corrected: {row.correction}" if row.correction else None,
     )

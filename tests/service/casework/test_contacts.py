@@ -1,0 +1,158 @@
+"""Contacts are recorded by those who make them, and corrected without losing what was said first."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.cast import Cast
+from tests.factories import grant, make_fact, make_person
+from trellis.rules.errors import Refused
+from trellis.rules.vocabulary import ContactMode, ContactOutcome, Stage
+from trellis.service.access.actor import acting
+from trellis.service.casework.actions import correct_contact, record_contact
+from trellis.service.casework.models import Contact
+from trellis.service.people.models import Person
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def person(cast: Cast) -> Person:
+    person = make_person(cast, stage=Stage.MANAGED)
+    for user in (cast.police_om, cast.housing_worker, cast.analyst):
+        grant(cast, user, person)
+    return person
+
+
+def answers(cast: Cast, **changes: Any) -> dict[str, Any]:
+    return {
+        "happened_on": "yesterday", "happened_at": "3.15pm", "mode": "home", "outcome": "attended_complied",
+        "worker": "Wren Hob", "agency": cast.housing.pk, "notes": "Moved in.",
+    } | changes  # fmt: skip
+
+
+def new(person: Person) -> str:
+    return reverse("casework:new", args=[person.pk])
+
+
+@pytest.mark.requirement("INT-04")
+def test_a_home_visit_is_recorded_with_its_outcome(cast: Cast, person: Person) -> None:
+    client = cast.client(cast.housing_worker)
+    response = client.post(new(person), answers(cast))
+    assert response.status_code == 302, response.content.decode()
+    assert response.url == reverse("home:person", args=[person.pk])
+    with acting(cast.housing_worker):
+        contact = Contact.objects.get()
+        assert (contact.happened_on, contact.happened_at) == (TODAY - timedelta(1), time(15, 15))
+        assert (contact.mode, contact.outcome, contact.worker) == ("home", "attended_complied", "Wren Hob")
+        assert (contact.agency, contact.recorded_by, contact.source) == (cast.housing, cast.housing_worker, "")
+
+
+def test_the_form_starts_with_today_and_oneself(cast: Cast, person: Person) -> None:
+    page = cast.client(cast.police_om).get(new(person)).content.decode()
+    assert f'value="{TODAY.day}/{TODAY.month}/{TODAY.year}"' in page
+    assert 'value="Police Om"' in page
+    assert f'<option value="{cast.police.pk}" selected>' in page
+    assert "Only this counts as having been seen." in page
+
+
+def test_a_colleague_of_another_agency_may_be_named(cast: Cast, person: Person) -> None:
+    cast.client(cast.police_om).post(new(person), answers(cast))
+    with acting(cast.police_om):
+        assert Contact.objects.get().agency == cast.housing
+
+
+def test_a_reader_may_not_record(cast: Cast, person: Person) -> None:
+    for user in (cast.analyst, cast.auditor):
+        response = cast.client(user).post(new(person), answers(cast))
+        assert response.status_code == 403
+    assert "record a contact" in cast.client(cast.analyst).get(new(person)).content.decode()
+
+
+def test_a_stranger_finds_nobody(cast: Cast, person: Person) -> None:
+    assert cast.client(cast.probation_om).post(new(person), answers(cast)).status_code == 404
+    assert cast.client(cast.stranger).get(new(person)).status_code == 403
+    with acting(cast.police_om):
+        assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("happened_on", "tomorrow", "Date of the contact must be today or in the past"),
+        ("happened_on", "31/2/2026", "“31/2/2026” has the day 31, but February 2026 has days 1 to 28."),
+        ("happened_at", "quarter past", "is not a time; write it like 9.30am or 14:00"),
+        ("outcome", "", "Select an answer to “How did it end?”"),
+        ("worker", " ", "Enter who made the contact"),
+    ],
+)
+def test_a_bad_answer_is_explained(cast: Cast, person: Person, field: str, typed: str, sentence: str) -> None:
+    response = cast.client(cast.police_om).post(new(person), answers(cast, **{field: typed}))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "There is a problem" in page
+    assert sentence in page
+
+
+def test_the_action_refuses_what_has_not_happened(cast: Cast, person: Person) -> None:
+    with acting(cast.police_om), pytest.raises(Refused, match="has not come yet"):
+        record_contact(
+            person=person, happened_on=TODAY + timedelta(1), happened_at=None, mode=ContactMode.HOME,
+            outcome=ContactOutcome.RESCHEDULED, worker="Wren", agency=cast.police, notes="", by=cast.police_om,
+        )  # fmt: skip
+
+
+def made(cast: Cast, person: Person, **changes: Any) -> Contact:
+    values = {"happened_on": date(2026, 3, 1), "mode": "home", "outcome": "unacceptable_absence", "worker": "Wren Hob"}
+    contact: Contact = make_fact(Contact, person, cast.police, **(values | changes))
+    return contact
+
+
+def corrected(cast: Cast, **changes: Any) -> dict[str, Any]:
+    values = answers(cast, happened_on="1/3/2026", outcome="acceptable_absence", reason="Was in hospital") | changes
+    values.pop("agency")
+    return values
+
+
+def test_a_correction_keeps_the_earlier_version(cast: Cast, person: Person) -> None:
+    contact = made(cast, person)
+    before = timezone.now()
+    client = cast.client(cast.police_om)
+    response = client.post(reverse("casework:correct", args=[contact.pk]), corrected(cast))
+    assert response.status_code == 302, response.content.decode()
+    with acting(cast.police_om):
+        now, then = Contact.objects.current().get(), Contact.objects.known_on(before).get()
+    assert (now.outcome, now.correction, now.recorded_by) == ("acceptable_absence", "Was in hospital", cast.police_om)
+    assert (then.pk, then.outcome) == (contact.pk, "unacceptable_absence")
+    page = client.get(reverse("home:person", args=[person.pk])).content.decode()
+    assert "Corrected: Was in hospital" in page
+    assert client.get(reverse("casework:correct", args=[contact.pk])).status_code == 403
+
+
+def test_a_correction_says_why(cast: Cast, person: Person) -> None:
+    contact = made(cast, person)
+    page = cast.client(cast.police_om).post(reverse("casework:correct", args=[contact.pk]), corrected(cast, reason=""))
+    assert "Give an answer to “What was wrong before?”" in page.content.decode()
+    with acting(cast.police_om), pytest.raises(Refused, match="Say what was wrong"):
+        correct_contact(
+            contact=contact, happened_on=contact.happened_on, happened_at=None, mode=ContactMode.HOME,
+            outcome=ContactOutcome.SENT_HOME, worker="Wren", notes="", reason=" ", acting_for=cast.police,
+            by=cast.police_om,
+        )  # fmt: skip
+
+
+def test_another_agencys_contact_and_a_feeds_are_not_ones_own_to_correct(cast: Cast, person: Person) -> None:
+    contact = made(cast, person)
+    response = cast.client(cast.housing_worker).get(reverse("casework:correct", args=[contact.pk]))
+    assert response.status_code == 403
+    assert "This contact is Fable police’s record. Ask them to correct it." in response.content.decode()
+    sent = made(cast, person, source="fable-contacts", source_key="CO1")
+    response = cast.client(cast.police_om).post(reverse("casework:correct", args=[sent.pk]), corrected(cast))
+    assert response.status_code == 403
+    assert cast.client(cast.probation_om).get(reverse("casework:correct", args=[contact.pk])).status_code == 404
