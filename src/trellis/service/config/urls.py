@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("trellis.service.access.urls")),
     path("selection/", include("trellis.service.selection.urls")),
+    path("priority/", include("trellis.service.record.urls")),
     path("contacts/", include("trellis.service.casework.urls")),
     path("briefings/", include("trellis.service.intelligence.urls")),
     path("feeds/", include("trellis.service.feeds.urls")),

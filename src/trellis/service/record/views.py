@@ -1,0 +1,117 @@
+"""A person's priority: what the grid proposes, what somebody sets, and how it was before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from trellis.rules.access import check_may
+from trellis.rules.dates import how_long, long_date
+from trellis.rules.errors import Refused
+from trellis.rules.priority import Grid, PriorityFacts, Proposal, can_set_priority, propose
+from trellis.rules.vocabulary import Engagement, IntelligencePicture, Permission, PriorityColour, Stage
+from trellis.service.access.queries import signed_in
+from trellis.service.access.views import needs
+from trellis.service.people.models import Person
+from trellis.service.record.actions import set_priority
+from trellis.service.record.forms import FactsForm, PriorityForm
+from trellis.service.record.models import Custody
+from trellis.service.record.presenting import header
+from trellis.service.record.queries import Coloured, custody_now, priority_of
+from trellis.service.schemes.queries import definitions
+
+
+@needs(Permission.SEE_MANAGED_PEOPLE)
+def priority(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Show a priority with its history; whoever may set one sees what the grid proposes and sets it here."""
+    person = get_object_or_404(Person.objects.select_related("scheme"), pk=person_id)
+    signed = signed_in(request)
+    may_set = signed.may(Permission.SET_PRIORITY) and can_set_priority(Stage(person.stage))
+    if request.method == "POST" and not signed.may(Permission.SET_PRIORITY):
+        raise PermissionDenied(_refusal(signed.roles))
+    custody, standing = custody_now(person), priority_of(person)
+    grid = definitions().priority_grid(person.scheme.priority_grid)
+    form, proposal = _form(request, standing, grid, in_custody=custody is not None)
+    if isinstance(form, PriorityForm) and form.is_bound and form.is_valid():
+        try:
+            made = set_priority(by=signed.user, person=person, **form.answers())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Priority is {made.get_colour_display()} from today.")
+            return redirect("priority:set", person.pk)
+    shape = definitions().priority_grids[person.scheme.priority_grid]
+    context = {
+        "title": "Priority",
+        "header": header(person) | {"priority": standing.current.colour if standing.current else None},
+        "person": person,
+        "standing": standing,
+        "custody": _custody_words(custody),
+        "form": form if may_set else None,
+        "proposal": proposal,
+        "meanings": _meanings(grid),
+        "grid": shape,
+        "back": reverse("home:person", args=[person.pk]),
+    }
+    return render(request, "record/priority.html", context)
+
+
+def _refusal(roles: Any) -> str:
+    try:
+        check_may(roles, Permission.SET_PRIORITY)
+    except Refused as refusal:
+        return str(refusal)
+    raise AssertionError("a permission that was refused cannot be held")
+
+
+def _form(request: HttpRequest, standing: Coloured, grid: Grid, *, in_custody: bool) -> tuple[FactsForm, Proposal]:
+    """The form with what the grid proposes for the facts on it: those just answered, or else those last recorded."""
+    asked = FactsForm(request.POST or None)
+    answered = asked.is_valid()
+    facts = asked.facts(in_custody=in_custody) if answered else _last_facts(standing, in_custody=in_custody)
+    proposal = propose(facts, grid)
+    if request.method == "POST" and not (answered and "propose" in request.POST):
+        return PriorityForm(request.POST), proposal
+    initial = {
+        "engagement": facts.engagement,
+        "intelligence": facts.intelligence,
+        "at_large": facts.at_large,
+        "colour": proposal.colour,
+        "review_on": timezone.localdate() + timedelta(days=proposal.review_days),
+        "reason": request.POST.get("reason", ""),
+    }
+    return PriorityForm(initial=initial), proposal
+
+
+def _last_facts(standing: Coloured, *, in_custody: bool) -> PriorityFacts:
+    last = standing.current
+    if last is None:
+        return PriorityFacts(Engagement.NOT_KNOWN, IntelligencePicture.NOT_KNOWN, in_custody=in_custody)
+    return PriorityFacts(Engagement(last.engagement), IntelligencePicture(last.intelligence), last.at_large, in_custody)
+
+
+def _custody_words(custody: Custody | None) -> str:
+    """Custody as the record has it, with the days to release."""
+    if custody is None:
+        return "Not in custody, as far as the record knows."
+    since = f"{custody.get_kind_display()} since {long_date(custody.starts)}"
+    if custody.expected_release is None:
+        return f"{since}. No release date is known."
+    return f"{since}. Release is expected on {long_date(custody.expected_release)}, {_until(custody)}."
+
+
+def _until(custody: Custody) -> str:
+    assert custody.expected_release is not None
+    return how_long(custody.expected_release, timezone.localdate())
+
+
+def _meanings(grid: Grid) -> list[tuple[PriorityColour, list[str]]]:
+    """What each colour means under a grid."""
+    return [(colour, [line.reason for line in grid.lines if line.colour == colour]) for colour in PriorityColour]
