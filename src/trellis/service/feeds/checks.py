@@ -37,7 +37,8 @@ def _later(one: str, other: str) -> pl.Expr:
 _CHECKS: tuple[tuple[set[str], Check], ...] = (
     (
         {"offence_on", "happened"},
-        Check("offence_on", _later("offence_on", "happened"), "the offence is dated after what followed it. Correct one of the dates."),
+        Check("offence_on", _later("offence_on", "happened"),
+              "the offence is dated after what followed it. Correct one of the dates."),
     ),
     (
         {"charged_on", "happened"},

@@ -140,7 +140,7 @@ def load_register(rows: Sequence[Named], source: str) -> Register:
     return register
 
 
-def owners_of(numbers: Iterable[Number]) -> Mapping[Number, set[int]]:
+def owners_of(numbers: Iterable[Number]) -> dict[Number, set[int]]:
     """Who has each of the numbers, whichever source gave it."""
     numbers = list(numbers)
     owners: dict[Number, set[int]] = defaultdict(set)
@@ -153,22 +153,34 @@ def owners_of(numbers: Iterable[Number]) -> Mapping[Number, set[int]]:
     return owners
 
 
-def owners_by_row(rows: pl.DataFrame, fields: Sequence[str]) -> tuple[dict[int, int], dict[int, Doubt]]:
-    """For rows without names: the person of each line, and a doubt where there is nobody or more than one."""
-    numbers = {
-        (IDENTIFIER_FIELDS[name].value, value) for name in fields for value in rows[name].drop_nulls().unique()
-    }
+@dataclass(slots=True)
+class Owned:
+    """For rows without names: each line's person, the doubts, and numbers that nobody had and a row gives somebody."""
+
+    people: dict[int, int] = field(default_factory=dict)
+    doubts: dict[int, Doubt] = field(default_factory=dict)
+    new_numbers: list[tuple[int, int, Number]] = field(default_factory=list)
+
+
+def owners_by_row(rows: pl.DataFrame, fields: Sequence[str], answers: Mapping[int, int | str]) -> Owned:
+    """Find each row's person by its identifiers, in order: what one row tells of somebody's numbers, the next knows."""
+    numbers = {(IDENTIFIER_FIELDS[name].value, value) for name in fields for value in rows[name].drop_nulls().unique()}
     owners = owners_of(numbers)
-    found: dict[int, int] = {}
-    doubts: dict[int, Doubt] = {}
+    kinds = [IDENTIFIER_FIELDS[name].value for name in fields]
+    found = Owned()
     for line, *values in rows.select("line", *fields).iter_rows():
-        held = [(IDENTIFIER_FIELDS[name].value, value) for name, value in zip(fields, values, strict=True) if value]
-        people = set().union(*(owners.get(number, ()) for number in held))
-        if len(people) == 1:
-            found[line] = people.pop()
-        else:
-            doubts[line] = _nobody(line, held) if not people else _several(line, held, people)
-    return found, doubts
+        held = [(kind, value) for kind, value in zip(kinds, values, strict=True) if value]
+        people = {int(answers[line])} if line in answers else set().union(*(owners.get(one, ()) for one in held))
+        if len(people) != 1:
+            found.doubts[line] = _several(line, held, people) if people else _nobody(line, held)
+            continue
+        (person_id,) = people
+        found.people[line] = person_id
+        for number in held:
+            if not owners.get(number):
+                owners[number] = {person_id}
+                found.new_numbers.append((line, person_id, number))
+    return found
 
 
 def births_near(born: date | None) -> tuple[date, ...]:

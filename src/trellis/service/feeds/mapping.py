@@ -23,7 +23,7 @@ Transform = Literal[
 
 
 class ReplacementDefinition(Shape):
-    """Where another column says so, this value and not the cell's: a result of “Caution” makes the finding a caution."""
+    """Where another column says so, this value and not the cell's, as a result of “Caution” makes the finding one."""
 
     column: Words
     says: Words

@@ -87,6 +87,7 @@ class WaitingRow(models.Model):
         FAULT = "fault", "Something in the row is wrong"
         IDENTITY = "identity", "Who this is needs a person's answer"
         UNKNOWN = "unknown", "Nobody on the record has its identifiers yet"
+        CLASH = "clash", "It does not fit with what else is known"
 
     class State(models.TextChoices):
         """What has become of it."""
@@ -142,7 +143,7 @@ class WaitingRow(models.Model):
         constraints = [models.UniqueConstraint(fields=("file", "line"), name="a_line_waits_once")]
 
     def __str__(self) -> str:
-        return f"Line {self.line}: {self.sentence}"
+        return self.sentence
 
 
 class Direction(Word):

@@ -23,6 +23,8 @@ class Fault:
     value: str
     sentence: str
     part: str = ""
+    # Nothing in the row by itself is wrong, but it contradicts another.
+    is_clash: bool = False
 
 
 @dataclass(slots=True)
@@ -38,9 +40,7 @@ def map_rows(rows: Rows, mapping: FeedMapping, around: Surroundings, seen: dict[
 
     A key met before with the same fields is the same row sent twice and passes; with other fields it is a fault.
     """
-    faults: dict[int, list[Fault]] = {
-        rows.lines[at]: [Fault("", "", sentence)] for at, sentence in rows.broken.items()
-    }
+    faults: dict[int, list[Fault]] = {rows.lines[at]: [Fault("", "", sentence)] for at, sentence in rows.broken.items()}
     cells = _cells(rows, mapping)
     frame = cells.select("line")
     for name, rule in mapping.fields.items():
@@ -56,7 +56,7 @@ def map_rows(rows: Rows, mapping: FeedMapping, around: Surroundings, seen: dict[
             bad = _required(values, bad)
         frame = frame.with_columns(values.alias(name))
         part = mapping.shape.fields[name].part
-        _note(faults, cells["line"], rule.column, column, bad, part)
+        _note(faults, cells.select("line", cell=column, bad=bad), rule.column, part)
     for check in checks_of(mapping):
         _note_check(faults, frame, mapping, check)
     frame = _keyed(frame, mapping)
@@ -67,7 +67,12 @@ def map_rows(rows: Rows, mapping: FeedMapping, around: Surroundings, seen: dict[
 def digests(frame: pl.DataFrame, columns: list[str]) -> list[str]:
     """A digest of those columns for each row, the same for the same values."""
     texts = frame.select(pl.concat_str([_as_text(frame, name) for name in columns], separator="\x1d")).to_series()
-    return [blake2b(text.encode(), digest_size=16).hexdigest() for text in texts.to_list()]
+    return [digest_of(text) for text in texts.to_list()]
+
+
+def digest_of(text: str) -> str:
+    """A digest of a text, as long as the column that keeps it."""
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -82,7 +87,7 @@ def _cells(rows: Rows, mapping: FeedMapping) -> pl.DataFrame:
     frame = pl.DataFrame(
         {"line": [rows.lines[at] for at in good]}
         | {name: [rows.cells[at][n] for at in good] for n, name in wanted.items()},
-        schema={"line": pl.Int64} | {name: pl.String for name in wanted.values()},
+        schema={"line": pl.Int64} | dict.fromkeys(wanted.values(), pl.String),
     )
     absent = [pl.lit(None, dtype=pl.String).alias(name) for name in mapping.columns if name not in wanted.values()]
     trimmed = [pl.col(name).str.strip_chars().alias(name) for name in wanted.values()]
@@ -98,13 +103,9 @@ def _required(values: pl.Series, bad: pl.Series) -> pl.Series:
     return pl.select(missing.alias("bad")).to_series()
 
 
-def _note(
-    faults: dict[int, list[Fault]], lines: pl.Series, column: str, cells: pl.Series, bad: pl.Series, part: str
-) -> None:
-    if bad.null_count() == len(bad):
-        return
-    at = bad.is_not_null()
-    for line, cell, what in zip(lines.filter(at), cells.filter(at), bad.filter(at), strict=True):
+def _note(faults: dict[int, list[Fault]], reading: pl.DataFrame, column: str, part: str) -> None:
+    """Note the bad cells of a column: `reading` has line, cell and bad, the sentence or null."""
+    for line, cell, what in reading.filter(pl.col("bad").is_not_null()).iter_rows():
         faults.setdefault(line, []).append(Fault(column, cell or "", _sentence(line, column, what), part))
 
 
@@ -142,7 +143,7 @@ def _note_doubles(
                 f"Line {line}, column {column}: “{key}” stands earlier in the file with other contents. Say which is"
                 " right: correct this row, or set it aside."
             )
-            faults.setdefault(line, []).append(Fault(column, key, sentence))
+            faults.setdefault(line, []).append(Fault(column, key, sentence, is_clash=True))
 
 
 def _good(frame: pl.DataFrame, faults: dict[int, list[Fault]]) -> Mapped:
@@ -156,4 +157,3 @@ def _good(frame: pl.DataFrame, faults: dict[int, list[Fault]]) -> Mapped:
 
 def _joined(parts: set[str]) -> str:
     return f",{','.join(sorted(parts))}," if parts else ""
-

@@ -1,7 +1,8 @@
-"""Facts into their tables by way of a temporary table: COPY is refused where rows are secured, INSERT ... SELECT is not.
+"""Facts into their tables by a temporary table: COPY is refused where rows are secured, INSERT ... SELECT is not.
 
 A fact is known by its feed and its own key. The same digest again changes nothing; another supersedes and inserts.
 """
+# ruff: noqa: S608  # the names put into statements are our own tables' and columns'; values are parameters
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from django.db import connection, models
 from trellis.service.feeds.mapping import FeedMapping
 from trellis.service.people.history import AboutPerson
 
-PROVENANCE = ("person_id", "agency_id", "source_key", "source_digest", "source_row")
+PROVENANCE = ("person_id", "agency_id", "source", "source_key", "source_digest", "source_row")
 
 
 class Effect(StrEnum):
@@ -57,6 +58,13 @@ class Effects:
         """Nothing yet."""
         return cls({}, set())
 
+    def join(self, other: Effects) -> None:
+        """Take in what another part of the work did."""
+        for line, effect in other.lines.items():
+            if effect is Effect.CORRECTED or line not in self.lines:
+                self.lines[line] = effect
+        self.people |= other.people
+
     def add(self, line: int, effect: Effect, person_id: int) -> None:
         """Note what a line did."""
         self.people.add(person_id)
@@ -68,20 +76,21 @@ def write_facts(batch: Batch, model: type[AboutPerson], facts: pl.DataFrame, eff
     """Write facts of one kind. `facts` has line, person_id, source_key, source_digest and the model's own columns."""
     if facts.is_empty():
         return
-    facts = facts.unique("source_key", keep="first", maintain_order=True)
-    if "agency_id" not in facts.columns:
-        facts = facts.with_columns(agency_id=pl.lit(batch.agency_id))
-    facts = facts.with_columns(source_row=pl.format("{}:{}", pl.lit(batch.file_id), "line"))
+    own = _stage(batch, model, facts)
     table = model._meta.db_table
-    own = [name for name in facts.columns if name not in {"line", *PROVENANCE}]
-    _stage(table, facts.select("line", *PROVENANCE, *own))
-    changed = _changed(batch, table)
+    changed = _changed(table)
     if any(effect is Effect.CORRECTED for _, effect, _ in changed):
         _supersede(batch, table)
     if changed:
         _insert(batch, model, own)
     for line, effect, person_id in changed:
         effects.add(line, effect, person_id)
+
+
+def insert_facts(batch: Batch, model: type[AboutPerson], facts: pl.DataFrame) -> None:
+    """Insert those facts whose key has no current row, whatever their digest."""
+    if facts.height:
+        _insert(batch, model, _stage(batch, model, facts))
 
 
 def supersede(batch: Batch, model: type[AboutPerson], ids: Sequence[int]) -> None:
@@ -114,48 +123,54 @@ def copy_in(table: str, frame: pl.DataFrame) -> None:
         copy.write(text)
 
 
-def _stage(table: str, facts: pl.DataFrame) -> None:
-    columns = ", ".join(f'"{name}"' for name in facts.columns if name != "line")
+def _stage(batch: Batch, model: type[AboutPerson], facts: pl.DataFrame) -> list[str]:
+    """Copy the facts into the temporary table; returns the model's own columns among them."""
+    facts = facts.unique(["source_key"], keep="first", maintain_order=True)
+    given = {
+        "agency_id": pl.lit(batch.agency_id),
+        "source": pl.lit(batch.source),
+        "source_row": pl.format("{}:{}", pl.lit(batch.file_id), "line"),
+    }
+    facts = facts.with_columns(value.alias(name) for name, value in given.items() if name not in facts.columns)
+    own = [name for name in facts.columns if name not in {"line", *PROVENANCE}]
+    columns = ", ".join(f'"{name}"' for name in (*PROVENANCE, *own))
     execute("DROP TABLE IF EXISTS pg_temp.feeds_stage")
     execute(
         "CREATE TEMPORARY TABLE feeds_stage ON COMMIT DROP AS"
-        f' SELECT 0 AS line, {columns} FROM "{table}" WITH NO DATA'
+        f' SELECT 0 AS line, {columns} FROM "{model._meta.db_table}" WITH NO DATA'
     )
-    copy_in("feeds_stage", facts)
+    copy_in("feeds_stage", facts.select("line", *PROVENANCE, *own))
     execute("ANALYZE feeds_stage")
+    return own
 
 
-def _changed(batch: Batch, table: str) -> list[tuple[int, Effect, int]]:
+_SAME = "t.source = s.source AND t.source_key = s.source_key AND t.superseded_at IS NULL"
+_OTHERWISE = "(t.source_digest <> s.source_digest OR t.person_id <> s.person_id)"
+
+
+def _changed(table: str) -> list[tuple[int, Effect, int]]:
     rows = fetch(
-        f'SELECT s.line, t.id IS NOT NULL, s.person_id FROM feeds_stage s LEFT JOIN "{table}" t ON t.source = %s'
-        " AND t.source_key = s.source_key AND t.superseded_at IS NULL"
-        " WHERE t.id IS NULL OR t.source_digest <> s.source_digest OR t.person_id <> s.person_id",
-        [batch.source],
+        f'SELECT s.line, t.id IS NOT NULL, s.person_id FROM feeds_stage s LEFT JOIN "{table}" t ON {_SAME}'
+        f" WHERE t.id IS NULL OR {_OTHERWISE}"
     )
     return [(line, Effect.CORRECTED if known else Effect.ADDED, person_id) for line, known, person_id in rows]
 
 
 def _supersede(batch: Batch, table: str) -> None:
-    execute(
-        f'UPDATE "{table}" t SET superseded_at = %s FROM feeds_stage s WHERE t.source = %s'
-        " AND t.source_key = s.source_key AND t.superseded_at IS NULL"
-        " AND (t.source_digest <> s.source_digest OR t.person_id <> s.person_id)",
-        [batch.now, batch.source],
-    )
+    execute(f'UPDATE "{table}" t SET superseded_at = %s FROM feeds_stage s WHERE {_SAME} AND {_OTHERWISE}', [batch.now])
 
 
 def _insert(batch: Batch, model: type[AboutPerson], own: Sequence[str]) -> None:
     table = model._meta.db_table
-    constants = {"source": batch.source, "recorded_at": batch.now, "recorded_by_id": batch.recorded_by_id}
-    constants |= dict(_defaults(model, {*own, *PROVENANCE, *constants}))
+    constants = {"recorded_at": batch.now, "recorded_by_id": batch.recorded_by_id}
     staged = [*PROVENANCE, *own]
+    constants |= dict(_defaults(model, {*staged, *constants}))
     columns = ", ".join(f'"{name}"' for name in (*staged, *constants))
     values = ", ".join([*(f's."{name}"' for name in staged), *("%s" for _ in constants)])
     execute(
-        f'INSERT INTO "{table}" ({columns}) SELECT {values} FROM feeds_stage s WHERE NOT EXISTS'
-        f' (SELECT 1 FROM "{table}" t WHERE t.source = %s AND t.source_key = s.source_key AND t.superseded_at IS NULL)'
-        " ORDER BY s.line",
-        [*constants.values(), batch.source],
+        f'INSERT INTO "{table}" ({columns}) SELECT {values} FROM feeds_stage s'
+        f' WHERE NOT EXISTS (SELECT 1 FROM "{table}" t WHERE {_SAME}) ORDER BY s.line',
+        [*constants.values()],
     )
 
 

@@ -99,9 +99,7 @@ def _each_once(cells: pl.Series, read: Callable[[str], object], dtype: pl.DataTy
     return Reading(_looked_up(cells, values, dtype), _looked_up(cells, faults, pl.String))
 
 
-def _looked_up(
-    cells: pl.Series, found: Mapping[str, object], dtype: pl.DataType | type[pl.DataType]
-) -> pl.Series:
+def _looked_up(cells: pl.Series, found: Mapping[str, object], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
     if not found:
         return pl.Series(cells.name, [None], dtype=dtype).new_from_index(0, len(cells))
     keys, values = pl.Series(list(found), dtype=pl.String), pl.Series(list(found.values()), dtype=dtype)
