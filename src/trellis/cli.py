@@ -16,8 +16,7 @@ BAD_INPUT = 2
 
 def command_helps() -> dict[str, str]:
     """Each command and the first line of its module's docstring, read from the source so that nothing is imported."""
-    modules = sorted(path for folder in commands.__path__ for path in Path(folder).glob("*.py"))
-    return {path.stem: _first_docstring_line(path) for path in modules if not path.stem.startswith("_")}
+    return {name: _first_docstring_line(path) for name, path in _command_files().items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, help_line in command_helps().items():
         subparser = subparsers.add_parser(name, help=help_line, description=help_line)
         if name == named:
-            module = importlib.import_module(f"trellis.commands.{name}")
+            module = importlib.import_module(f"trellis.commands.{_command_files()[name].stem}")
             module.add_arguments(subparser)
             subparser.set_defaults(run=module.run)
     chosen = parser.parse_args(arguments)
@@ -38,6 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except commands.CommandError as error:
         print(f"trellis {named}: {error}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _command_files() -> dict[str, Path]:
+    modules = sorted(path for folder in commands.__path__ for path in Path(folder).glob("*.py"))
+    # A command whose name is a word of Python's has an underscore after it in its module's name.
+    return {path.stem.rstrip("_"): path for path in modules if not path.stem.startswith("_")}
 
 
 def _first_docstring_line(path: Path) -> str:
