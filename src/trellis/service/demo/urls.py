@@ -1,5 +1,11 @@
-"""Addresses."""
+"""Addresses of the demonstration; production has none of them."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from trellis.service.demo import views
+
+app_name = "demo"
+urlpatterns = [
+    path("", views.cast, name="cast"),
+    path("sign-in/", views.sign_in, name="sign_in"),
+]

@@ -1,0 +1,81 @@
+"""The first morning: some people referred, some views given, a briefing issued, so that every page has work on it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from trellis.rules.vocabulary import Marking, ReferralSource, Stage
+from trellis.service.access.actor import acting
+from trellis.service.access.models import User
+from trellis.service.intelligence.actions import issue_briefing
+from trellis.service.people.models import Person
+from trellis.service.schemes.models import Scheme
+from trellis.service.selection.actions import ask_for_view, give_view, refer
+from trellis.service.selection.models import Proposal, Referral
+
+REFERRED = 4
+REASON = "Three burglaries in the last quarter and no settled address: the team asks for help and attention together."
+VIEWS = {
+    "wren.aldersmith": (True, "Active again since the summer. Two calls at the address, nobody in."),
+    "posy.larkfield": (True, "On an order until the spring. Keeps appointments, relapses between them."),
+    "bram.copperwick": (None, "On our waiting list for a flat; would lose the place with another custody."),
+}
+PARTNERS_WORDS = "He sleeps in the stairwell of a block of ours and residents report bicycles going missing."
+NOTE = "First briefing of the demonstration. What changes from now on shows in the next."
+
+
+@transaction.atomic
+def begin_work(scheme: Scheme) -> None:
+    """Refer the first candidates, give views on one of them, and issue the first briefing."""
+    coordinator = User.objects.get(username="idris.fernsby")
+    with acting(coordinator):
+        referrals = [_refer(coordinator, proposal) for proposal in _first_proposals(scheme)]
+        for username in VIEWS:
+            ask_for_view(by=coordinator, referral=referrals[0], user=User.objects.get(username=username))
+    for username, (supports, text) in VIEWS.items():
+        worker = User.objects.get(username=username)
+        with acting(worker):
+            give_view(by=worker, referral=Referral.objects.get(pk=referrals[0].pk), supports=supports, text=text)
+    _partner_refers(scheme)
+    with acting(coordinator):
+        issue_briefing(by=coordinator, scheme=scheme, note=NOTE, marking=Marking.OFFICIAL_SENSITIVE)
+
+
+def _first_proposals(scheme: Scheme) -> list[Proposal]:
+    """The highest scores of different people, so that the panel has somebody to talk about."""
+    proposals = Proposal.objects.filter(
+        closed_at=None, person__scheme=scheme, person__stage=Stage.CANDIDATE, score__isnull=False
+    )
+    by_person: dict[int, Proposal] = {}
+    for proposal in proposals.select_related("person", "cohort").order_by("-score__percent_2y", "person_id"):
+        by_person.setdefault(proposal.person_id, proposal)
+    return list(by_person.values())[:REFERRED]
+
+
+def _refer(coordinator: User, proposal: Proposal) -> Referral:
+    return refer(
+        by=coordinator,
+        scheme=proposal.person.scheme,
+        source=ReferralSource.CANDIDATE_LIST,
+        reason=REASON,
+        person=proposal.person,
+        cohort=proposal.cohort,
+    )
+
+
+def _partner_refers(scheme: Scheme) -> None:
+    """A partner names somebody whom they cannot see; whom they mean is the coordinator's to say."""
+    with acting("selection"):
+        meant = Person.objects.filter(scheme=scheme, stage=Stage.KNOWN).order_by("id").first()
+    if meant is None:
+        return
+    partner = User.objects.get(username="bram.copperwick")
+    with acting(partner):
+        refer(
+            by=partner,
+            scheme=scheme,
+            source=ReferralSource.HOUSING,
+            reason=PARTNERS_WORDS,
+            name=str(meant),
+            birth=meant.date_of_birth,
+        )

@@ -1,0 +1,34 @@
+"""The demonstration's sign-in: one button for each of its cast, no password."""
+
+from __future__ import annotations
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from trellis.service.access.models import User
+from trellis.service.demo.cast import CAST
+
+BACKEND = f"{AuthenticationBackend.__module__}.{AuthenticationBackend.__qualname__}"
+USERNAMES = {member.username for member in CAST}
+
+
+@login_not_required
+def cast(request: HttpRequest) -> HttpResponse:
+    """Show who may be signed in as, and what each can try."""
+    made = set(User.objects.filter(username__in=USERNAMES, is_active=True).values_list("username", flat=True))
+    members = [member for member in CAST if member.username in made]
+    return render(request, "demo/cast.html", {"title": "Sign in to the demonstration", "members": members})
+
+
+@login_not_required
+@require_POST
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the cast; nobody else can be named here."""
+    username = request.POST.get("username", "")
+    user = get_object_or_404(User, username=username if username in USERNAMES else None, is_active=True)
+    login(request, user, backend=BACKEND)
+    return redirect("home:work")
