@@ -10,13 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from trellis.rules.errors import Refused
+from trellis.rules.vocabulary import Permission
 from trellis.service.access.models import User
 from trellis.service.feeds.identity import NEW
 from trellis.service.feeds.mapping import mapping
 from trellis.service.feeds.models import FeedFile, WaitingRow
 from trellis.service.feeds.reading import read_chunks
-from trellis.service.feeds.waiting import recount, replay, replay_by_ids
+from trellis.service.feeds.waiting import recount, replay, replay_by_ids, replay_same_person, replay_those_now_known
 from trellis.service.people.models import Person
+from trellis.service.record.provenance import check_permitted
 from trellis.service.schemes.models import Scheme
 
 RETRIED = (WaitingRow.Kind.FAULT, WaitingRow.Kind.UNKNOWN, WaitingRow.Kind.IDENTITY)
@@ -28,6 +30,7 @@ def receive_file(*, by: User, feed: str, scheme: Scheme, name: str, content: byt
 
     Raises Refused, with a sentence, for one that cannot be this feed's. Nothing of it is applied yet.
     """
+    _check_may(by, Permission.IMPORT_FEEDS)
     rules = mapping(feed)
     sha256 = hashlib.sha256(content).hexdigest()
     known = FeedFile.objects.defer("content").filter(feed=feed, scheme=scheme, sha256=sha256).first()
@@ -62,6 +65,7 @@ def check_size(size: int) -> None:
 @transaction.atomic
 def mend_row(*, by: User, row: WaitingRow, cells: dict[str, str]) -> bool:
     """Try a row again with mended cells; returns whether it no longer waits. What was sent is kept beside the mend."""
+    _check_may(by, Permission.MEND_QUARANTINE)
     _check_waiting(row)
     row.mended = cells if cells != row.cells else None
     _note_answer(row, by)
@@ -75,6 +79,7 @@ def answer_who(*, by: User, row: WaitingRow, person: Person | None) -> bool:
 
     Raises Refused where the row names nobody and so nobody new can be made of it.
     """
+    _check_may(by, Permission.ANSWER_IDENTITY_QUESTIONS)
     _check_waiting(row)
     if row.kind not in {WaitingRow.Kind.IDENTITY, WaitingRow.Kind.UNKNOWN}:
         raise Refused("What is wrong with this row is not whom it is about. Mend its cells.")
@@ -83,12 +88,17 @@ def answer_who(*, by: User, row: WaitingRow, person: Person | None) -> bool:
     row.answer = NEW if person is None else str(person.pk)
     _note_answer(row, by)
     row.save(update_fields=["answer", "answered_by", "answered_at"])
-    return replay([row], recorded_by=by) == 1
+    if replay([row], recorded_by=by) != 1:
+        return False
+    replay_same_person(row, recorded_by=by)
+    replay_those_now_known(row.file.scheme_id)
+    return True
 
 
 @transaction.atomic
 def dismiss_row(*, by: User, row: WaitingRow, reason: str) -> None:
     """Set a row aside for good, with the reason."""
+    _check_may(by, Permission.MEND_QUARANTINE)
     _check_waiting(row)
     if not reason.strip():
         raise Refused("Say why the row is set aside: it will not be applied.")
@@ -99,11 +109,13 @@ def dismiss_row(*, by: User, row: WaitingRow, reason: str) -> None:
     recount(row.file_id)
 
 
+@transaction.atomic
 def replay_file(*, by: User, file: FeedFile) -> int:
     """Try every waiting row of a file again, as when the people it is about have come; returns how many went in.
 
     Rows that contradict others wait on: applying them as they are would overwrite what stands.
     """
+    _check_may(by, Permission.MEND_QUARANTINE)
     waiting = file.waiting_rows.filter(state=WaitingRow.State.WAITING, kind__in=RETRIED)
     return replay_by_ids(list(waiting.order_by("line").values_list("id", flat=True)), recorded_by=by)
 
@@ -116,3 +128,9 @@ def _check_waiting(row: WaitingRow) -> None:
 def _note_answer(row: WaitingRow, by: User) -> None:
     row.answered_by = by
     row.answered_at = timezone.now()
+
+
+def _check_may(by: User, permission: Permission) -> None:
+    # The command line acts as the feeds themselves, who hold no posting.
+    if not by.is_system:
+        check_permitted(by, permission)

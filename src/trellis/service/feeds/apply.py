@@ -83,14 +83,13 @@ def _apply_chunk(file_id: int, rows: Rows, memory: Memory) -> FeedFile:
 
 def _finish(file_id: int) -> FeedFile:
     """What only the whole file shows: movements paired, and rows that had waited for somebody who has now come."""
+    file = _read(file_id)
+    replay_those_now_known(file.scheme_id)
     with acting(FEEDS) as actor:
         take_turn()
-        file = FeedFile.objects.defer("content").get(pk=file_id)
         batch = batch_of(file, actor.user_id)
         if batch.mapping.target == "prison_movement":
             settle_movements(batch, people_moved_by(file_id))
-    replay_those_now_known(file.scheme_id)
-    with acting(FEEDS):
         unfinished = FeedFile.objects.filter(pk=file_id).exclude(state=State.APPLIED)
         unfinished.update(state=State.APPLIED, finished_at=timezone.now())
     return _read(file_id)

@@ -21,7 +21,10 @@ class Check:
 
 def checks_of(mapping: FeedMapping) -> list[Check]:
     """The checks that apply to a mapping: those whose fields it fills."""
-    return [_somebody(mapping), *(check for needed, check in _CHECKS if needed <= set(mapping.fields))]
+    checks = [check for needed, check in _CHECKS if needed <= set(mapping.fields)]
+    if any(mapping.is_required(name) for name in mapping.identifiers):
+        return checks
+    return [_somebody(mapping), *checks]
 
 
 def _somebody(mapping: FeedMapping) -> Check:

@@ -136,9 +136,12 @@ def _note_doubles(
 ) -> None:
     column = ", ".join(dict.fromkeys(mapping.fields[name].column for name in mapping.row_key))
     for line, key, digest in frame.select("line", "key", "whole").iter_rows():
-        if any(not fault.part for fault in faults.get(line, ())):
+        found = faults.get(line, ())
+        if any(not fault.part for fault in found):
             continue
-        if seen.setdefault(key, digest) != digest:
+        # A row with a fault in a part is not yet what the sender meant, so a sound one may follow it.
+        earlier = seen.get(key) if found else seen.setdefault(key, digest)
+        if earlier not in {None, digest}:
             sentence = (
                 f"Line {line}, column {column}: “{key}” stands earlier in the file with other contents. Say which is"
                 " right: correct this row, or set it aside."

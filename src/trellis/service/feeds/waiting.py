@@ -98,6 +98,17 @@ def replay_those_now_known(scheme_id: int) -> int:
     return sum(replay_by_ids(ids) for ids in _by_file(found))
 
 
+def replay_same_person(row: WaitingRow, *, recorded_by: User) -> int:
+    """Now that it is known whom a row is about, try the others that gave one of its identifiers."""
+    with acting(FEEDS):
+        found = fetch(
+            "SELECT w.id, w.file_id FROM feeds_waitingrow w WHERE w.state = 'waiting'"
+            " AND w.kind IN ('unknown', 'identity') AND w.identifiers && %s::varchar[] ORDER BY w.file_id, w.line",
+            [row.identifiers],
+        )
+    return sum(replay_by_ids(ids, recorded_by=recorded_by) for ids in _by_file(found))
+
+
 def replay_by_ids(ids: Sequence[int], *, recorded_by: User | None = None) -> int:
     """Try these waiting rows of one file again."""
     applied = 0
