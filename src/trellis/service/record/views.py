@@ -83,7 +83,6 @@ def _form(request: HttpRequest, standing: Coloured, grid: Grid, *, in_custody: b
         "engagement": facts.engagement,
         "intelligence": facts.intelligence,
         "at_large": facts.at_large,
-        "colour": proposal.colour,
         "review_on": timezone.localdate() + timedelta(days=proposal.review_days),
         "reason": request.POST.get("reason", ""),
     }

@@ -124,7 +124,7 @@ class WordsForm(SearchForm):
 class AskForm(Form):
     """Whom to ask for their agency's view."""
 
-    user = ChoiceField(label="Whom to ask")
+    user = ChoiceField(label="Who should be asked?")
     with_record = forms.BooleanField(
         label="Also open the person’s record to them for two weeks",
         required=False,
