@@ -34,7 +34,7 @@ class PriorityForm(FactsForm):
         max_length=2000,
         help_text="What has changed, and what others should do differently.",
     )
-    review_on = DateField(label="Review by", not_before_today=True)
+    review_on = DateField(label="Review date", not_before_today=True)
 
     def answers(self) -> dict[str, Any]:
         """The answers as the action takes them."""

@@ -1,0 +1,219 @@
+"""A named person sets the colour; the grid proposes it, and says what would change its answer."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.cast import Cast
+from tests.factories import grant, make_fact, make_person
+from trellis.rules.errors import Refused
+from trellis.rules.vocabulary import Engagement, IntelligencePicture, PriorityColour, Stage
+from trellis.service.access.actor import acting
+from trellis.service.access.models import User
+from trellis.service.people.models import Person
+from trellis.service.record.actions import set_priority
+from trellis.service.record.models import Custody, Priority
+from trellis.service.record.queries import priority_of
+
+pytestmark = pytest.mark.django_db
+
+
+def ahead(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+@pytest.fixture
+def person(cast: Cast) -> Person:
+    person = make_person(cast, stage=Stage.MANAGED)
+    grant(cast, cast.police_om, person)
+    grant(cast, cast.analyst, person)
+    grant(cast, cast.housing_worker, person)
+    return person
+
+
+def set_by(user: User, person: Person, **fields: Any) -> Priority:
+    values = {
+        "colour": PriorityColour.AMBER,
+        "reason": "Missed twice, then came.",
+        "engagement": Engagement.SOME,
+        "intelligence": IntelligencePicture.NONE,
+        "at_large": False,
+        "review_on": ahead(14),
+    } | fields
+    with acting(user):
+        return set_priority(by=user, person=person, **values)
+
+
+@pytest.mark.requirement("RAG-01", "RAG-02", "RAG-03", "RAG-05")
+@pytest.mark.parametrize(
+    ("facts", "proposed"),
+    [
+        (("not_engaging", "active_offending", False), "red"),
+        (("engaging", "active_offending", False), "red"),
+        (("engaging", "none", True), "red"),
+        (("some", "none", False), "amber"),
+        (("not_engaging", "none", False), "amber"),
+        (("engaging", "none", False), "green"),
+    ],
+)
+def test_keeps_what_the_grid_proposed(cast: Cast, person: Person, facts: tuple[str, str, bool], proposed: str) -> None:
+    engagement, intelligence, at_large = facts
+    made = set_by(
+        cast.police_om, person, engagement=Engagement(engagement), intelligence=IntelligencePicture(intelligence),
+        at_large=at_large,
+    )  # fmt: skip
+    assert (made.proposed, made.grid) == (proposed, "hm_2014 1")
+
+
+@pytest.mark.requirement("RAG-04")
+def test_custody_on_record_proposes_blue(cast: Cast, person: Person) -> None:
+    make_fact(Custody, person, cast.police, kind="sentence", starts=ahead(-30), expected_release=ahead(60))
+    assert set_by(cast.police_om, person).proposed == PriorityColour.BLUE
+    html = cast.client(cast.police_om).get(address(person)).content.decode()
+    assert "Release is expected on" in html
+    assert "in 8 weeks" in html
+    assert "In custody, so the work is to plan for release." in html
+
+
+@pytest.mark.requirement("RAG-11")
+def test_each_colour_is_dated_and_its_time_counted(cast: Cast, person: Person) -> None:
+    make_fact(Priority, person, cast.police, colour="red", reason="Unlawfully at large.", starts=ahead(-40))
+    set_by(cast.police_om, person)
+    with acting(cast.police_om):
+        standing = priority_of(person)
+        assert [(spell.colour, spell.starts, spell.ends) for spell in standing.history] == [
+            ("amber", ahead(0), None),
+            ("red", ahead(-40), ahead(0)),
+        ]
+        assert standing.days_by_colour() == {PriorityColour.RED: 40, PriorityColour.AMBER: 0}
+        assert Priority.objects.filter(person=person).count() == 3, "what was believed before is kept"
+
+
+def test_a_second_colour_on_a_day_corrects_the_first(cast: Cast, person: Person) -> None:
+    set_by(cast.police_om, person)
+    set_by(cast.police_om, person, colour=PriorityColour.RED)
+    with acting(cast.police_om):
+        assert [spell.colour for spell in priority_of(person).history] == ["red"]
+        assert Priority.objects.filter(person=person).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"reason": " "}, "Say why you choose this colour"),
+        ({"review_on": None}, "Give a review date after today"),
+        ({"review_on": ahead(0)}, "Give a review date after today"),
+    ],
+)
+def test_a_colour_without_reason_or_review_is_refused(
+    cast: Cast, person: Person, fields: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        set_by(cast.police_om, person, **fields)
+
+
+def test_only_somebody_managed_has_a_priority(cast: Cast) -> None:
+    with pytest.raises(Refused, match="whom the scheme manages"):
+        set_by(cast.coordinator, make_person(cast))
+
+
+def test_wrong_roles_are_refused(cast: Cast, person: Person) -> None:
+    for user in (cast.analyst, cast.housing_worker):
+        with pytest.raises(Refused, match="may not set a person's priority"):
+            set_by(user, person)
+    with pytest.raises(Refused, match="act for no agency"):
+        set_by(cast.stranger, person)
+
+
+def test_the_database_lets_nobody_alter_a_colour(cast: Cast, person: Person) -> None:
+    set_by(cast.police_om, person)
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with acting(cast.police_om), refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE record_priority SET colour = 'green'")
+
+
+def address(person: Person) -> str:
+    return reverse("priority:set", args=[person.pk])
+
+
+ANSWERS = {
+    "engagement": "engaging",
+    "intelligence": "active_offending",
+    "at_large": "no",
+    "colour": "red",
+    "reason": "Seen near three burglaries.",
+    "review_on": "1 2 2099",
+}
+
+
+def page(cast: Cast, who: User, person: Person, **data: str) -> tuple[int, str]:
+    client = cast.client(who)
+    response = client.post(address(person), data, follow=True) if data else client.get(address(person))
+    return response.status_code, response.content.decode()
+
+
+@pytest.mark.requirement("RAG-10")
+def test_the_page_proposes_from_the_facts_and_sets_nothing(cast: Cast, person: Person) -> None:
+    asked = {name: ANSWERS[name] for name in ("engagement", "intelligence", "at_large")}
+    html = page(cast, cast.police_om, person, propose="yes", **asked)[1]
+    assert "Engaging, but still thought to be offending" in html
+    assert "Would move to green if without intelligence of offending." in html
+    assert "There is a problem" not in html
+    with acting(cast.police_om):
+        assert not Priority.objects.exists()
+
+
+def test_the_page_sets_a_colour_with_its_reason_and_review(cast: Cast, person: Person) -> None:
+    html = page(cast, cast.police_om, person, **ANSWERS)[1]
+    assert "Priority is Red from today." in html
+    assert "Seen near three burglaries." in html
+    assert "Review by 1 February 2099" in html
+    assert "Police Om, Fable police" in html
+
+
+@pytest.mark.requirement("RAG-06")
+def test_the_page_says_what_each_colour_means_here(cast: Cast, person: Person) -> None:
+    html = page(cast, cast.police_om, person)[1]
+    assert "What each colour means here" in html
+    assert "Engaging actively, and no evidence of offending." in html
+
+
+def test_an_overdue_review_shows_and_the_colour_stays(cast: Cast, person: Person) -> None:
+    make_fact(
+        Priority,
+        person,
+        cast.police,
+        colour="red",
+        reason="Unlawfully at large.",
+        starts=ahead(-40),
+        review_on=ahead(-5),
+    )
+    html = page(cast, cast.police_om, person)[1]
+    assert "stays in force until somebody reviews it" in html
+
+
+def test_a_colour_without_its_answers_is_handed_back(cast: Cast, person: Person) -> None:
+    status, html = page(cast, cast.police_om, person, colour="red")
+    assert status == 200
+    for words in ("There is a problem", "Enter why", "Enter the review date", "How far does the person engage?"):
+        assert words in html, words
+
+
+def test_a_reader_sees_the_history_and_may_not_set(cast: Cast, person: Person) -> None:
+    set_by(cast.police_om, person)
+    for user in (cast.analyst, cast.housing_worker):
+        status, html = page(cast, user, person)
+        assert (status, "Set the priority" in html, "Missed twice" in html) == (200, False, True)
+        assert page(cast, user, person, **ANSWERS)[0] == 403
+
+
+def test_the_page_is_hidden_from_strangers(cast: Cast, person: Person) -> None:
+    assert page(cast, cast.probation_om, person)[0] == 404
+    assert page(cast, cast.stranger, person)[0] == 403
+    assert page(cast, cast.auditor, person)[0] == 403
