@@ -1,4 +1,4 @@
-"""Guards of views: which permission a page needs."""
+"""Guards of views, by the permission that a page needs; and changing one's password."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.views import password_change
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -41,3 +42,11 @@ def _sentence(roles: Any, permission: Permission) -> str:
     except Refused as refusal:
         return str(refusal)
     raise AssertionError("a permission that was refused cannot be held")
+
+
+def change_password(request: HttpRequest) -> HttpResponseBase:
+    """Change one's own password; an account that signs in another way has none to change."""
+    if not signed_in(request).user.has_usable_password():
+        raise PermissionDenied("Your account signs in without a password of its own, so there is none to change.")
+    response: HttpResponseBase = password_change(request)
+    return response

@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from trellis.rules.contacts import check_contact
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import ContactMode, ContactOutcome
+from trellis.rules.vocabulary import ContactMode, ContactOutcome, Permission
 from trellis.service.access.models import User
 from trellis.service.casework.models import Contact
 from trellis.service.casework.queries import why_not_correct
 from trellis.service.people.actions import correct_fact
 from trellis.service.people.models import Person
+from trellis.service.record.provenance import check_permitted
 from trellis.service.schemes.models import Agency
 
 
@@ -32,6 +33,7 @@ def record_contact(
     by: User,
 ) -> Contact:
     """Record a contact of any agency. Raises Refused when `rules.contacts.check_contact` does."""
+    check_permitted(by, Permission.RECORD_CONTACT)
     check_contact(happened_on=happened_on, today=timezone.localdate(), mode=mode, outcome=outcome, who=worker)
     return Contact.objects.create(
         person=person, happened_on=happened_on, happened_at=happened_at, mode=mode, outcome=outcome,
@@ -57,6 +59,7 @@ def correct_contact(
 
     Raises Refused without a reason, for another agency's contact and for one that a feed sent.
     """
+    check_permitted(by, Permission.RECORD_CONTACT)
     if refusal := why_not_correct(contact, acting_for):
         raise Refused(refusal)
     if not reason.strip():

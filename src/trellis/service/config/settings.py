@@ -99,14 +99,18 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "trellis.service.config.urls"
 WSGI_APPLICATION = "trellis.service.config.wsgi.application"
-TEMPLATES = template_settings(SERVICE)
+TEMPLATES = template_settings(SERVICE, ["trellis.service.home.navigation.navigation"])
 
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "account_login"
+LOGIN_URL = "demo:cast" if IS_DEMO else "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "trellis.service.access.forms.SignInForm",
+    "change_password": "trellis.service.access.forms.PasswordForm",
+}
 ACCOUNT_ADAPTER = "trellis.service.access.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False

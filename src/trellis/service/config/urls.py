@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/", include("trellis.service.casework.urls")),
     path("briefings/", include("trellis.service.intelligence.urls")),
     path("feeds/", include("trellis.service.feeds.urls")),
-    path("trail/", include("trellis.service.audit.urls")),
     path("", include("trellis.service.home.urls")),
 ]
 

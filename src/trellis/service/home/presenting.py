@@ -14,6 +14,8 @@ from trellis.service.access.queries import Signed
 from trellis.service.home.queries.person import Standing
 from trellis.service.people.birth import age_words, born_words
 from trellis.service.people.models import Alert, Person
+from trellis.service.record.models import Priority
+from trellis.service.ui.filters import short_date
 
 # Whoever meets the person must know these before anything else.
 DANGERS = {AlertKind.RISK_TO_STAFF, AlertKind.WEAPONS, AlertKind.DANGEROUS_ANIMAL}
@@ -44,6 +46,13 @@ def review_words(day: date | None, today: date) -> str:
     if day is None:
         return ""
     return f"Review overdue since {long_date(day)}" if day < today else f"Review by {long_date(day)}"
+
+
+def short_review(priority: Priority | None, today: date) -> str:
+    """The same for a column of a table; nothing where no colour is set."""
+    if priority is None or priority.review_on is None:
+        return ""
+    return f"{'Overdue since' if priority.review_on < today else 'By'} {short_date(priority.review_on)}"
 
 
 def header(standing: Standing) -> dict[str, Any]:
@@ -197,12 +206,10 @@ def chosen(form: Any, query: Any) -> list[dict[str, Any]]:
     """The filters in force as links that remove them, by the form's own labels. `query` is the request's GET."""
     groups = []
     for bound in form:
-        choices = dict(getattr(bound.field, "choices", ()))
-        items = [
-            {"text": choices.get(value, value), "href": _without(query, bound.name, value)}
-            for value in query.getlist(bound.name)
-            if value
-        ]
+        # A ticked box has no choices: its own label says what it is.
+        words = dict(getattr(bound.field, "choices", ())) or {"on": bound.field.label}
+        values = [value for value in query.getlist(bound.name) if value]
+        items = [{"text": words.get(value, value), "href": _without(query, bound.name, value)} for value in values]
         if items:
             groups.append({"heading": bound.field.label, "items": items})
     return groups

@@ -1,0 +1,45 @@
+"""What stands at the top of every page: the scheme, and the lists that the reader's roles use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from trellis.rules.vocabulary import Permission
+from trellis.service.access.queries import Signed
+
+_P = Permission
+# Label, the page's name, and the permissions of which one opens it; none means everybody signed in.
+ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
+    ("Home", "home:work", frozenset()),
+    ("People", "home:people", frozenset({_P.SEE_MANAGED_PEOPLE})),
+    ("Find a person", "home:search", frozenset({_P.SEARCH})),
+    ("Candidates", "selection:candidates", frozenset({_P.SEE_CANDIDATES})),
+    ("Referrals", "selection:referrals", frozenset({_P.SEE_REFERRALS})),
+    ("Briefings", "intelligence:briefings", frozenset({_P.SEE_BRIEFING})),
+    ("Trail", "home:trail", frozenset({_P.READ_TRAIL})),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the service navigation and the scheme's name for whoever is signed in."""
+    signed: Signed | None = getattr(request, "signed", None)
+    if signed is None:
+        return {}
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    items = [
+        {"text": text, "href": reverse(name), "current": name == here}
+        for text, name, opens in ITEMS
+        if not opens or opens & signed.permissions
+    ]
+    footer = [{"text": "What you have done in Trellis", "href": reverse("home:trail")}]
+    if signed.user.has_usable_password():
+        footer.append({"text": "Change your password", "href": reverse("account_change_password")})
+    return {
+        "navigation": items,
+        "scheme_name": signed.scheme.name if signed.scheme else "",
+        "home_url": reverse("home:work"),
+        "footer_links": footer,
+    }

@@ -1,0 +1,125 @@
+"""The work that waits, by role. Each count is that of the list it links to, made by the same query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from trellis.rules.vocabulary import Permission, PriorityColour, Role
+from trellis.service.access.queries import Signed
+from trellis.service.home.queries.caseload import IN_CUSTODY, NO_COLOUR, NO_LEAD, OVERDUE, Asked, managed
+from trellis.service.intelligence.models import Briefing
+from trellis.service.selection.models import Referral
+from trellis.service.selection.queries.candidates import MISSING, listed
+from trellis.service.selection.queries.candidates import Asked as AskedCandidates
+from trellis.service.selection.queries.referrals import referrals_seen
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A count that links to its list. Urgent queues should be empty."""
+
+    text: str
+    count: int
+    href: str
+    detail: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Queues under one heading."""
+
+    title: str
+    queues: list[Queue] = field(default_factory=list)
+
+
+LEADING = frozenset({Role.POLICE_OFFENDER_MANAGER, Role.PROBATION_OFFENDER_MANAGER})
+
+
+def sections_for(signed: Signed) -> list[Section]:
+    """What waits for somebody, for each of their roles in turn."""
+    sections = []
+    if signed.roles & LEADING:
+        sections.append(Section("People I lead", list(_led(signed))))
+    if signed.may(Permission.DECIDE):
+        sections.append(Section("Selection", list(_selection(signed))))
+        sections.append(Section("People managed", list(_managed(signed))))
+    elif signed.may(Permission.SEE_REFERRALS) and signed.may(Permission.REFER):
+        sections.append(Section("Referrals", [_referrals()]))
+    return sections
+
+
+def _people(signed: Signed, text: str, asked: Asked, *, urgent: bool = False, detail: str = "") -> Queue:
+    """A queue of people managed, and the address that asks the list for the same."""
+    query: list[tuple[str, str]] = [("mine", "on")] if asked.led_by else []
+    query += [("priority", colour) for colour in asked.colours] + [("attention", what) for what in asked.attention]
+    address = reverse("home:people") + (f"?{urlencode(query)}" if query else "")
+    return Queue(text, managed(signed.scheme, asked).count(), address, detail, urgent)
+
+
+def _led(signed: Signed) -> Iterator[Queue]:
+    for colour in PriorityColour:
+        yield _people(signed, colour.label, Asked(led_by=signed.user, colours=(colour.value,)))
+    yield _people(signed, "Priority not set", Asked(led_by=signed.user, colours=(NO_COLOUR,)), urgent=True)
+    yield _people(signed, "Priority review overdue", Asked(led_by=signed.user, attention=(OVERDUE,)), urgent=True)
+    yield _people(signed, "In custody", Asked(led_by=signed.user, attention=(IN_CUSTODY,)))
+
+
+def _managed(signed: Signed) -> Iterator[Queue]:
+    yield _people(signed, "Everybody managed", Asked())
+    yield _people(signed, "Priority review overdue", Asked(attention=(OVERDUE,)), urgent=True)
+    yield _people(signed, "Without a lead officer", Asked(attention=(NO_LEAD,)), urgent=True)
+    yield _people(signed, "Priority not set", Asked(colours=(NO_COLOUR,)), urgent=True)
+
+
+def _selection(signed: Signed) -> Iterator[Queue]:
+    yield _referrals()
+    if signed.scheme is None:
+        return
+    candidates = reverse("selection:candidates")
+    yield Queue("Candidates", listed(signed.scheme, AskedCandidates()).count(), candidates)
+    missing = listed(signed.scheme, AskedCandidates(show=MISSING)).count()
+    yield Queue("Candidates held up by missing information", missing, f"{candidates}?show={MISSING}")
+
+
+def _referrals() -> Queue:
+    open_now = referrals_seen(closed=False)
+    unmatched = Referral.objects.filter(closed_at=None, person=None).count()
+    count = open_now.count()
+    detail = f"{unmatched} waiting for a match, {count - unmatched} for the panel" if count else ""
+    return Queue("Open referrals", count, reverse("selection:referrals"), detail)
+
+
+def latest_briefing(signed: Signed) -> Briefing | None:
+    """The latest briefing of the reader's scheme."""
+    if signed.scheme is None or not signed.may(Permission.SEE_BRIEFING):
+        return None
+    return Briefing.objects.filter(scheme=signed.scheme).select_related("issued_by").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart, with the list behind it."""
+
+    label: str
+    value: int
+    href: str
+
+
+def figures_for(signed: Signed) -> dict[str, list[Bar]]:
+    """How many are managed by colour and by cohort: counts alone, nobody named. Two charts' bars by their titles."""
+    address = reverse("home:people")
+    colours = [
+        Bar(label, managed(signed.scheme, Asked(colours=(value,))).count(), f"{address}?priority={value}")
+        for value, label in (*PriorityColour.choices(), (NO_COLOUR, "Not set"))
+    ]
+    cohorts = []
+    if signed.scheme is not None:
+        for cohort in signed.scheme.cohorts.all():
+            count = managed(signed.scheme, Asked(cohorts=(str(cohort.pk),))).count()
+            cohorts.append(Bar(cohort.name, count, f"{address}?cohort={cohort.pk}"))
+    return {"priority": colours, "cohort": cohorts}
