@@ -46,6 +46,8 @@ def test_a_partner_refers_by_name_and_reads_what_happens_next(cast: Cast) -> Non
 
 def test_a_neighbourhood_officer_may_refer_and_reads_their_own(cast: Cast) -> None:
     assert "What happens next" in page(cast, cast.neighbourhood, REFER, **ANSWERS)[1]
+    assert "Osric Quillfeather" in page(cast, cast.neighbourhood, QUEUE)[1]
+    assert "Osric Quillfeather" not in page(cast, cast.housing_worker, QUEUE)[1]
 
 
 @pytest.mark.requirement("SEL-17")
@@ -81,7 +83,7 @@ def test_the_queue_shows_each_what_is_theirs_to_see(cast: Cast) -> None:
 
 
 def test_the_queue_is_refused_to_strangers(cast: Cast) -> None:
-    for user in (cast.stranger, cast.auditor, cast.neighbourhood):
+    for user in (cast.stranger, cast.auditor, cast.administrator):
         assert page(cast, user, QUEUE)[0] == 403
 
 

@@ -26,7 +26,7 @@ from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Band, Stage
 from trellis.service.access.actor import acting
 from trellis.service.people.models import Person, ProtectedCharacteristics
-from trellis.service.record.models import Custody, Disposal
+from trellis.service.record.models import Custody, Disposal, Registration
 from trellis.service.selection.actions import choose_current_offence, propose_candidates, score_person
 from trellis.service.selection.models import CohortMembership, PanelDecision, Proposal, Run, Score
 
@@ -91,6 +91,39 @@ def test_somebody_under_eighteen_is_not_proposed(cast: Cast) -> None:
         convict(cast, person, ago(1.5, -place * 40))
     run(cast)
     assert proposals(cast, person) == []
+
+
+@pytest.mark.requirement("SEL-04")
+def test_a_scheme_with_its_own_list_proposes_a_recent_release_on_a_tag(cast: Cast) -> None:
+    with acting("setup"):
+        cast.flex.eligibility_rule = "fixed_avon_and_somerset"
+        cast.flex.save()
+    people = {}
+    for reason, days in (("Home detention curfew", 30), ("HDC", 200), ("Conditional release", 30)):
+        person = people[reason] = make_known(cast, reason.split()[0], band="LOW", ho_code=SHOPLIFTING)
+        make_fact(
+            Custody, person, cast.police, kind="sentence", starts=ago(1), ends=ago(days=days), release_reason=reason
+        )
+    run(cast)
+    fired = {reason: [one.fired for one in proposals(cast, person)] for reason, person in people.items()}
+    assert fired == {
+        "Home detention curfew": ["Released on an electronic tag"],
+        "HDC": [],
+        "Conditional release": [],
+    }
+
+
+@pytest.mark.requirement("SEL-18")
+def test_a_high_risk_of_serious_harm_proposes_for_the_cohort_that_asks_for_it(cast: Cast) -> None:
+    with acting("setup"):
+        cast.flex.eligibility_rule = "high_harm"
+        cast.flex.save()
+    person = make_known(cast, band="LOW", ho_code=SHOPLIFTING)
+    make_fact(Registration, person, cast.probation, code="RHRH", title="High risk", risk_of_harm="high", starts=ago(1))
+    run(cast)
+    assert [(one.cohort, one.fired) for one in proposals(cast, person)] == [
+        (cast.flex, "High or very high risk of serious harm")
+    ]
 
 
 def test_nobody_is_scored_without_a_sanction(cast: Cast) -> None:

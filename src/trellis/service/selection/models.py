@@ -32,7 +32,7 @@ class Run(models.Model):
         retention=Retention.CASE,
         fields={
             Category.KEY: ("id", "scheme"),
-            Category.CASE: ("counts",),
+            Category.REFERENCE: ("counts",),
             Category.PROVENANCE: ("as_at", "parameters", "ran_at", "ran_by"),
         },
     )

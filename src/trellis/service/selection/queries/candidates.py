@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
+from trellis.rules.vocabulary import Stage
 from trellis.service.schemes.models import Area, Cohort, Scheme
 from trellis.service.selection.models import PanelDecision, Proposal, Run
 
 PROPOSED, MISSING = "proposed", "missing"
+LISTED = (Stage.KNOWN, Stage.CANDIDATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,10 @@ class Asked:
 
 def listed(scheme: Scheme, asked: Asked) -> QuerySet[Proposal]:
     """Open proposals, the highest scores first; or those held up by what is not known, by name."""
-    found = Proposal.objects.filter(closed_at=None, cohort__scheme=scheme, person__scheme=scheme)
+    # Somebody who has been referred stands before the panel, and on the list no longer.
+    found = Proposal.objects.filter(
+        closed_at=None, cohort__scheme=scheme, person__scheme=scheme, person__stage__in=LISTED
+    )
     if asked.cohort:
         found = found.filter(cohort=asked.cohort)
     if asked.area:

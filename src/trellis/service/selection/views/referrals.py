@@ -57,7 +57,7 @@ def refer_somebody(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/form.html", context)
 
 
-@needs(Permission.SEE_REFERRALS)
+@needs(Permission.SEE_REFERRALS, Permission.REFER)
 def referrals(request: HttpRequest) -> HttpResponse:
     """List the referrals that the reader may see: a coordinator's queue, a partner's own."""
     signed = signed_in(request)
