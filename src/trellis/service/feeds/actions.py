@@ -21,7 +21,8 @@ from trellis.service.people.models import Person
 from trellis.service.record.provenance import check_permitted
 from trellis.service.schemes.models import Scheme
 
-RETRIED = (WaitingRow.Kind.FAULT, WaitingRow.Kind.UNKNOWN, WaitingRow.Kind.IDENTITY)
+ASKING = frozenset({WaitingRow.Kind.IDENTITY, WaitingRow.Kind.UNKNOWN})
+RETRIED = ASKING | {WaitingRow.Kind.FAULT}
 
 
 @transaction.atomic
@@ -81,18 +82,20 @@ def answer_who(*, by: User, row: WaitingRow, person: Person | None) -> bool:
     """
     _check_may(by, Permission.ANSWER_IDENTITY_QUESTIONS)
     _check_waiting(row)
-    if row.kind not in {WaitingRow.Kind.IDENTITY, WaitingRow.Kind.UNKNOWN}:
+    if row.kind not in ASKING:
         raise Refused("What is wrong with this row is not whom it is about. Mend its cells.")
     if person is None and not mapping(row.file.feed).shape.names:
         raise Refused("The row gives no name, so nobody new can be made of it. Say which person on the record it is.")
     row.answer = NEW if person is None else str(person.pk)
     _note_answer(row, by)
     row.save(update_fields=["answer", "answered_by", "answered_at"])
-    if replay([row], recorded_by=by) != 1:
-        return False
-    replay_same_person(row, recorded_by=by)
-    replay_those_now_known(row.file.scheme_id)
-    return True
+    done = replay([row], recorded_by=by) == 1
+    row.refresh_from_db(fields=["kind"])
+    if done or row.kind not in ASKING:
+        # The person is settled, even where something else in the row is not.
+        replay_same_person(row, recorded_by=by)
+        replay_those_now_known(row.file.scheme_id)
+    return done
 
 
 @transaction.atomic

@@ -12,8 +12,14 @@ from trellis.service.common.register import Category, Register, Retention, Rows
 from trellis.service.people.history import EVENT, Event, history_register
 from trellis.service.schemes.models import Scheme
 
-# Files and waiting rows hold whole extracts: only those who import may read them.
-IMPORTERS = "(SELECT actor_is_system() OR actor_has_role('coordinator') OR actor_has_role('information_officer'))"
+# Files and waiting rows hold whole extracts: only those may read them who import for the scheme.
+IMPORTERS = (
+    "(SELECT actor_is_system()) OR EXISTS (SELECT 1 FROM access_posting m WHERE m.user_id = (SELECT actor_id())"
+    " AND m.agency_id = (SELECT actor_agency_id()) AND m.role IN ('coordinator', 'information_officer')"
+    " AND m.scheme_id = feeds_feedfile.scheme_id AND m.starts <= current_date"
+    " AND (m.ends IS NULL OR m.ends > current_date))"
+)
+OF_FILE = "(SELECT actor_is_system()) OR EXISTS (SELECT 1 FROM feeds_feedfile f WHERE f.id = file_id)"
 
 
 class FeedFile(models.Model):
@@ -118,7 +124,7 @@ class WaitingRow(models.Model):
 
     register = Register(
         rows=Rows(
-            see=IMPORTERS,
+            see=OF_FILE,
             update=(
                 *("kind", "state", "column", "value", "sentence", "mended", "candidates", "identifiers"),
                 *("answer", "answered_by_id", "answered_at"),

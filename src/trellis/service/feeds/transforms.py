@@ -26,7 +26,6 @@ LONGEST = {"name": 100, "aliases": 100}
 LONGEST_TEXT = 300
 
 _HO_CODE = re.compile(r"([0-9]{1,3})/([0-9]{1,2})|([0-9]{3})([0-9]{2})")
-_WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]{1,2}\b)?")
 _EXAMPLE_DAY = date(1990, 12, 31)
 
 
