@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FRONTEND := build/frontend/frontend/govuk-frontend.min.css
 
 .PHONY: help setup demo demo-reset run test check fix docs prove requirements clean
 
 help:            ## show the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ /' | awk '{name=$$1; $$1=""; printf "  make %-14s%s\n", name, $$0}'
 
-setup: $(VENV)/.ready node_modules/.ready   ## make the environment: Python packages in .venv, front-end packages in node_modules
+setup: $(VENV)/.ready $(FRONTEND)   ## make the environment: Python packages in .venv, front-end packages in node_modules and build
 
 $(VENV)/.ready: requirements/run.txt requirements/develop.txt pyproject.toml
 	@$(PYTHON) tools/bare_machine.py
@@ -20,6 +21,9 @@ $(VENV)/.ready: requirements/run.txt requirements/develop.txt pyproject.toml
 node_modules/.ready: package.json package-lock.json
 	npm ci --no-progress --loglevel=error
 	@touch $@
+
+$(FRONTEND): src/trellis/service/ui/frontend.py node_modules/.ready | $(VENV)/.ready
+	$(BIN)/python -m trellis.service.ui.frontend
 
 demo: setup      ## open a working scheme with invented people and data
 	$(BIN)/trellis demo

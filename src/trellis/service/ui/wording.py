@@ -9,6 +9,9 @@ from django import forms
 _QUESTION_WORDS = frozenset("who what when where why how which whether".split())  # noqa: SIM905
 _NO_ARTICLE = _QUESTION_WORDS | frozenset("a an any the their this your all each at".split())  # noqa: SIM905
 
+# A label that already tells somebody what to do is its own sentence.
+_INSTRUCTIONS = frozenset("say give describe explain choose select enter tell write".split())  # noqa: SIM905
+
 
 def explain(field: forms.Field, label: str) -> None:
     """Put our sentences in place of Django's, leaving those that the field sets for itself."""
@@ -64,6 +67,8 @@ def _required(field: forms.Field, label: str) -> str:
     if isinstance(field, forms.BooleanField):
         return f"Tick “{label}” to go on"
     picks = isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.MultipleChoiceField)
+    if label.partition(" ")[0].lower() in _INSTRUCTIONS:
+        return label
     if label.rstrip().endswith("?"):
         return f"{'Select' if picks else 'Give'} an answer to “{label}”"
     return f"{'Select' if picks else 'Enter'} {noun(label)}"
