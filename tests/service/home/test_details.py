@@ -15,6 +15,7 @@ from trellis.rules.vocabulary import Stage
 from trellis.service.access.actor import acting
 from trellis.service.people.actions import edit_person
 from trellis.service.people.models import Person
+from trellis.service.people.queries import search
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,7 @@ def test_an_officer_edits(cast: Cast, person: Person) -> None:
     assert response.status_code == 302, response.content.decode()
     with acting(cast.police_om):
         now = Person.objects.get()
+        assert [hit.person for hit in search("alder").hits] == [now]
     assert (now.given_names, now.date_of_birth, now.birth_precision) == ("Osric Alder", date(1995, 5, 1), "month")
     assert now.version == 2
 

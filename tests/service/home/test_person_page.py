@@ -101,6 +101,20 @@ def test_whoever_may_only_read_is_offered_no_act(cast: Cast, person: Person) -> 
     assert show(cast, cast.auditor, person).status_code == 403
 
 
+def test_each_role_is_led_to_its_own_acts(cast: Cast, person: Person) -> None:
+    page = text(show(cast, cast.coordinator, person))
+    for name in ("priority:set", "selection:leave", "selection:candidate", "home:edit_person", "home:alerts"):
+        assert reverse(name, args=[person.pk]) in page
+    assert reverse("selection:change_lead", args=[person.pk, "probation"]) in page
+    assert reverse("selection:refer_candidate", args=[person.pk]) not in page  # already managed
+    page = text(show(cast, cast.housing_worker, person))
+    for name in ("selection:leave", "selection:candidate", "home:edit_person"):
+        assert reverse(name, args=[person.pk]) not in page
+    assert "Latest score" not in page
+    known = make_person(cast, "Larkspur")
+    assert reverse("selection:refer_candidate", args=[known.pk]) in text(show(cast, cast.coordinator, known))
+
+
 def test_filters_choose_kinds_and_agencies(cast: Cast, person: Person) -> None:
     page = text(show(cast, cast.police_om, person, kind=["contact"]))
     assert "Home visit: attended and complied" in page

@@ -17,7 +17,7 @@ ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("People", "home:people", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Find a person", "home:search", frozenset({_P.SEARCH})),
     ("Candidates", "selection:candidates", frozenset({_P.SEE_CANDIDATES})),
-    ("Referrals", "selection:referrals", frozenset({_P.SEE_REFERRALS})),
+    ("Referrals", "selection:referrals", frozenset({_P.SEE_REFERRALS, _P.REFER})),
     ("Briefings", "intelligence:briefings", frozenset({_P.SEE_BRIEFING})),
     ("Trail", "home:trail", frozenset({_P.READ_TRAIL})),
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
 from trellis.rules.dates import how_long, long_date
-from trellis.rules.vocabulary import AlertKind, Permission, Stage
+from trellis.rules.selection import Act as Move
+from trellis.rules.selection import can_act
+from trellis.rules.vocabulary import AlertKind, LeadKind, Permission, Stage
 from trellis.service.access.queries import Signed
 from trellis.service.home.queries.person import Standing
 from trellis.service.people.birth import age_words, born_words
@@ -19,6 +21,7 @@ from trellis.service.ui.filters import short_date
 
 # Whoever meets the person must know these before anything else.
 DANGERS = {AlertKind.RISK_TO_STAFF, AlertKind.WEAPONS, AlertKind.DANGEROUS_ANIMAL}
+PRIORITY, COHORT, SCORE, REFERRAL = "Priority", "Cohort and leads", "Latest score", "Open referral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +83,45 @@ def _alert_line(alert: Alert, today: date) -> dict[str, str]:
     }
 
 
-def cards(standing: Standing) -> list[Card]:
-    """The cards of a person's page, in reading order."""
+def cards(standing: Standing, signed: Signed) -> list[Card]:
+    """The cards of a person's page, in reading order, with the links that the reader's roles open."""
     made = [_priority(standing), _contact(standing), _custody(standing), _supervision(standing)]
     made += [_cohort(standing), _places(standing)]
-    return made + [card for card in (_score(standing), _referral(standing)) if card]
+    if signed.may(Permission.SEE_SCORES):
+        made.append(_score(standing))
+    made += [card for card in (_referral(standing),) if card]
+    if standing.known.is_past:
+        return made
+    return [replace(card, links=_links(card.title, standing, signed)) for card in made]
+
+
+def _links(title: str, standing: Standing, signed: Signed) -> list[tuple[str, str]]:
+    person, managed = standing.person, standing.person.stage == Stage.MANAGED
+    offered = {
+        PRIORITY: [
+            (managed, Permission.SEE_MANAGED_PEOPLE, "History", reverse("priority:set", args=[person.pk])),
+        ],
+        COHORT: [
+            *((managed, Permission.ALLOCATE, f"Change {kind} lead", _lead_address(person, kind)) for kind in LeadKind),
+            (managed, Permission.DECIDE, "End management", reverse("selection:leave", args=[person.pk])),
+        ],
+        SCORE: [(True, Permission.SEE_CANDIDATES, "Terms", reverse("selection:candidate", args=[person.pk]))],
+        REFERRAL: [
+            (True, Permission.SEE_REFERRALS, "Open", reverse("selection:referral", args=[referral.pk]))
+            for referral in ([standing.referral] if standing.referral else [])
+        ],
+    }
+    return [(text, href) for open_, needed, text, href in offered.get(title, ()) if open_ and signed.may(needed)]
+
+
+def _lead_address(person: Person, kind: LeadKind) -> str:
+    return reverse("selection:change_lead", args=[person.pk, kind.value])
 
 
 def _priority(standing: Standing) -> Card:
     priority, today = standing.priority, standing.known.day
     if priority is None:
-        return Card("Priority", empty="No priority is set.")
+        return Card(PRIORITY, empty="No priority is set.")
     rows = [
         ("Priority", [Line(priority.get_colour_display(), colour=priority.colour)]),
         ("Since", [Line(f"{long_date(priority.starts)}, set by {_setter(priority)}")]),
@@ -99,7 +130,7 @@ def _priority(standing: Standing) -> Card:
     if priority.review_on:
         late = priority.review_on < today
         rows.append(("Review", [Line(review_words(priority.review_on, today), urgent=late)]))
-    return Card("Priority", rows)
+    return Card(PRIORITY, rows)
 
 
 def _setter(row: Any) -> str:
@@ -145,12 +176,12 @@ def _order_lines(row: Any) -> list[Line]:
 def _cohort(standing: Standing) -> Card:
     membership = standing.membership
     if membership is None and not standing.leads:
-        return Card("Cohort and leads", empty="In no cohort.")
+        return Card(COHORT, empty="In no cohort.")
     rows = [("Cohort", [Line(f"{membership.cohort}, since {long_date(membership.starts)}")])] if membership else []
     rows += [(lead.get_kind_display(), [Line(str(lead.officer)), Line(str(lead.agency))]) for lead in standing.leads]
     if membership and not standing.leads:
         rows.append(("Lead", [Line("Nobody is named as lead.", urgent=True)]))
-    return Card("Cohort and leads", rows)
+    return Card(COHORT, rows)
 
 
 def _places(standing: Standing) -> Card:
@@ -160,15 +191,15 @@ def _places(standing: Standing) -> Card:
     return Card("Where and how to reach", rows, empty="No address or phone is recorded.")
 
 
-def _score(standing: Standing) -> Card | None:
+def _score(standing: Standing) -> Card:
     score = standing.score
     if score is None:
-        return None
+        return Card(SCORE, empty="Not scored yet.")
     rows = [
         (score.predictor.upper(), [Line(f"{score.percent_2y}% in two years, {score.get_band_display().lower()}")]),
         ("As at", [Line(f"{long_date(score.as_at)}, by the parameters {score.parameters}")]),
     ]
-    return Card("Latest score", rows)
+    return Card(SCORE, rows)
 
 
 def _referral(standing: Standing) -> Card | None:
@@ -180,7 +211,7 @@ def _referral(standing: Standing) -> Card | None:
         ("By", [Line(f"{referral.referred_by}, {referral.agency}")]),
         ("Reason", [Line(referral.reason)]),
     ]
-    return Card("Open referral", rows)
+    return Card(REFERRAL, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +225,19 @@ class Act:
 
 def person_actions(person: Person, signed: Signed) -> list[Act]:
     """What the reader may do about the person, in the order that it is done most."""
-    acts = [
-        (Permission.RECORD_CONTACT, Act("Record a contact", reverse("casework:new", args=[person.pk]), primary=True)),
-        (Permission.MANAGE_ALERTS, Act("Alerts", reverse("home:alerts", args=[person.pk]))),
-        (Permission.EDIT_PERSON, Act("Edit details", reverse("home:edit_person", args=[person.pk]))),
+    stage = Stage(person.stage)
+    offered = [
+        (True, Permission.RECORD_CONTACT, "Record a contact", "casework:new"),
+        (stage == Stage.MANAGED, Permission.SET_PRIORITY, "Set priority", "priority:set"),
+        (can_act(stage, Move.REFER), Permission.REFER, "Refer", "selection:refer_candidate"),
+        (True, Permission.MANAGE_ALERTS, "Alerts", "home:alerts"),
+        (True, Permission.EDIT_PERSON, "Edit details", "home:edit_person"),
     ]
-    return [act for permission, act in acts if signed.may(permission)]
+    return [
+        Act(text, reverse(page, args=[person.pk]), primary=page == "casework:new")
+        for open_, needed, text, page in offered
+        if open_ and signed.may(needed)
+    ]
 
 
 def chosen(form: Any, query: Any) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from trellis.rules.vocabulary import AlertKind
 from trellis.service.access.models import User
 from trellis.service.people.history import PROVENANCE, AboutPerson
 from trellis.service.people.models import Alert, Person
+from trellis.service.people.tokens import refresh_search_tokens
 from trellis.service.schemes.models import Agency
 
 Fact = TypeVar("Fact", bound=AboutPerson)
@@ -84,4 +85,5 @@ def edit_person(*, person: Person, version: int, by: User, **changes: Any) -> in
     edited = Person.objects.filter(pk=person.pk, version=version).update(**changes, version=version + 1)
     if not edited:
         raise Refused("Somebody changed this record while you wrote. Look at it again, then make your change.")
+    refresh_search_tokens([person.pk])
     return version + 1

@@ -38,7 +38,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "person": somebody,
         "standing": standing,
         "header": header(standing),
-        "cards": cards(standing),
+        "cards": cards(standing, signed),
         "actions": person_actions(somebody, signed),
         "may_correct": signed.may(Permission.RECORD_CONTACT),
         "form": form,
