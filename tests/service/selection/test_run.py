@@ -17,7 +17,9 @@ from tests.service.selection.people import (
     SHOPLIFTING,
     ago,
     convict,
+    make_candidate,
     make_known,
+    make_referral,
     proposals,
     run,
     seen,
@@ -229,6 +231,14 @@ def test_a_choice_of_the_current_offence_supersedes_and_scores_again(cast: Cast)
     assert seen(cast, person).stage == Stage.CANDIDATE
 
 
+def test_two_who_act_at_once_are_told(cast: Cast) -> None:
+    person = make_candidate(cast)
+    stale = seen(cast, person)
+    make_referral(cast, person)
+    with pytest.raises(Refused, match="Somebody else has just acted"):
+        make_referral(cast, stale)
+
+
 def test_wrong_roles_are_refused(cast: Cast) -> None:
     person = make_known(cast)
     with acting(cast.analyst), pytest.raises(Refused, match="may not run the scores"):
@@ -255,4 +265,4 @@ def test_a_run_takes_as_many_queries_for_three_as_for_three_hundred(cast: Cast, 
     with CaptureQueriesContext(connection) as queries:
         run(cast)
     work = [query["sql"] for query in queries if "set_config" not in query["sql"]]
-    assert len(work) == 21, "\n".join(sql[:100] for sql in work)
+    assert len(work) == 22, "\n".join(sql[:100] for sql in work)

@@ -20,7 +20,9 @@ def move(person: Person, act: Act) -> None:
     stage = next_stage(Stage(person.stage), act)
     request = current_actor()
     with acting(SELECTION, request_id=request.request_id if request else None):
-        Person.objects.filter(pk=person.pk).update(stage=stage)
+        moved = Person.objects.filter(pk=person.pk, stage=person.stage).update(stage=stage)
+    if not moved:
+        raise Refused("Somebody else has just acted on this person. Open the page again and see where they stand.")
     person.stage = stage
 
 

@@ -83,6 +83,8 @@ def propose_candidates(
     day = as_at or timezone.localdate()
     request = current_actor()
     with acting(SELECTION, request_id=request.request_id if request else None) as actor:
+        # One run of a scheme at a time: two would open the same proposals.
+        Scheme.objects.select_for_update().get(pk=scheme.pk)
         author = by.pk if by else actor.user_id
         subjects, stages = subjects_of(scheme, CONSIDERED, people)
         predicted = predict_all(subjects, as_at=day, parameters=parameters)

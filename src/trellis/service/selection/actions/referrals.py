@@ -46,7 +46,10 @@ def refer(
     assert source is not None
     if person is None and not name.strip():
         raise Refused("Give the name of the person you refer.")
-    referral = Referral.objects.create(
+    if person:
+        # First, so that of two people who refer at once the second is refused and not failed.
+        move(person, Act.REFER)
+    return Referral.objects.create(
         scheme=scheme,
         area=person.area if person else area,
         person=person,
@@ -59,9 +62,6 @@ def refer(
         referred_by=by,
         agency_id=acting_agency(by),
     )
-    if person:
-        move(person, Act.REFER)
-    return referral
 
 
 @transaction.atomic

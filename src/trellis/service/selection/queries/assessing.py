@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from trellis.rules.vocabulary import DatePrecision, Sex, Stage
 from trellis.service.people.models import Person
@@ -13,14 +14,17 @@ from trellis.service.selection.models import Proposal, Score
 
 
 def subjects_of(
-    scheme: Scheme, stages: Collection[Stage], people: Collection[int] | None = None
+    scheme: Scheme,
+    stages: Collection[Stage],
+    people: Collection[int] | None = None,
+    known_on: datetime | None = None,
 ) -> tuple[list[Subject], dict[int, Stage]]:
     """Everybody at these stages, or those of them in `people`, ready to assess, and the stage of each."""
     known = Person.objects.filter(scheme=scheme, stage__in=stages).order_by("pk")
     if people is not None:
         known = known.filter(pk__in=people)
     rows = list(known.values_list("pk", "sex", "date_of_birth", "birth_precision", "stage"))
-    facts = facts_of([row[0] for row in rows])
+    facts = facts_of([row[0] for row in rows], known_on=known_on)
     subjects = [
         Subject(pk, Sex(sex), born, DatePrecision(precision or DatePrecision.DAY), facts[pk])
         for pk, sex, born, precision, _ in rows

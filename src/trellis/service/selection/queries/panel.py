@@ -60,8 +60,8 @@ def picture_of(person: Person, *, known_at: datetime | None = None) -> Picture:
     moment = known_at or timezone.now()
     today = timezone.localdate(moment)
     facts = facts_of([person.pk], known_on=moment)[person.pk]
-    score = latest_score(person)
-    predicted = None if score else predict_now(person, today)
+    score = latest_score(person, moment)
+    predicted = None if score else _predict(person, moment)
     arrests = events_of(Arrest, [person.pk], known_on=moment)[person.pk]
     return Picture(
         known_at=moment,
@@ -73,20 +73,22 @@ def picture_of(person: Person, *, known_at: datetime | None = None) -> Picture:
         proposals=tuple(person.proposals.filter(closed_at=None).select_related("cohort", "score")),
         facts=facts,
         years=years_of(facts, [arrest.happened_on for arrest in arrests], today),
-        alerts=tuple(person.alert_set.current().as_at(today)),
-        memberships=tuple(person.cohortmembership_set.current().select_related("cohort").order_by("-starts")),
+        alerts=tuple(person.alert_set.known_on(moment).as_at(today)),
+        memberships=tuple(person.cohortmembership_set.known_on(moment).select_related("cohort").order_by("-starts")),
         decisions=tuple(person.decisions.select_related("cohort", "decided_by")),
     )
 
 
-def latest_score(person: Person) -> Score | None:
-    """The latest score of somebody, by the parameters in use."""
-    return person.scores.filter(parameters=ogrs3.DEFAULT).select_related("scored_by").first()
+def latest_score(person: Person, moment: datetime) -> Score | None:
+    """The latest score of somebody at a moment, by the parameters in use."""
+    scores = person.scores.filter(parameters=ogrs3.DEFAULT, scored_at__lte=moment)
+    return scores.select_related("scored_by").first()
 
 
-def predict_now(person: Person, day: date) -> Predicted | None:
-    """What the predictor says today, kept nowhere: tells what is missing where there is no score."""
-    subjects, _ = subjects_of(person.scheme, list(Stage), [person.pk])
+def _predict(person: Person, moment: datetime) -> Predicted | None:
+    """What the predictor says, kept nowhere: tells what is missing where there is no score."""
+    subjects, _ = subjects_of(person.scheme, list(Stage), [person.pk], moment)
+    day = timezone.localdate(moment)
     return predict_all(subjects, as_at=day, parameters=ogrs3.DEFAULT)[0] if subjects else None
 
 
