@@ -19,6 +19,7 @@ from trellis.rules.vocabulary import ReferralSource, Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.models import Grant, User
 from trellis.service.casework.models import Contact
+from trellis.service.feeds.models import FeedFile, WaitingRow
 from trellis.service.intelligence.actions import issue_briefing
 from trellis.service.people.models import Person
 from trellis.service.record.models import Custody, Priority
@@ -87,8 +88,31 @@ def test_an_officer_sees_the_people_they_lead_by_colour(cast: Cast, cohort: list
     assert "Overdue since" in page
 
 
+@pytest.fixture
+def extracts(cast: Cast) -> None:
+    """Three files, of two of which rows wait: two faults and a question."""
+    with acting("feeds") as actor:
+        files = [
+            FeedFile.objects.create(
+                feed="fable-arrests", scheme=cast.scheme, name=f"{name}.csv", sha256=name, content=b"",
+                received_by_id=actor.user_id, mapping_version="1",
+            )
+            for name in ("one", "two", "three")
+        ]  # fmt: skip
+        for number, (file, kind) in enumerate(((files[0], "fault"), (files[0], "fault"), (files[1], "identity"))):
+            WaitingRow.objects.create(file=file, line=number + 2, kind=kind, sentence="Mend it.", cells={})
+
+
+def test_whoever_mends_sees_what_waits(cast: Cast, extracts: None) -> None:
+    found = tiles(home(cast, cast.coordinator))
+    assert found["Files with rows waiting"][0] == 2
+    assert found["Questions of who somebody is"][0] == 1
+    assert "3 rows in all" in home(cast, cast.coordinator)
+    assert "Files with rows waiting" not in home(cast, cast.police_om)
+
+
 @pytest.mark.parametrize("who", ["coordinator", "police_om"])
-def test_every_count_is_the_length_of_its_list(cast: Cast, cohort: list[Person], who: str) -> None:
+def test_every_count_is_the_length_of_its_list(cast: Cast, cohort: list[Person], extracts: None, who: str) -> None:
     user: User = getattr(cast, who)
     with acting(cast.housing_worker):
         refer(by=cast.housing_worker, scheme=cast.scheme, source=ReferralSource.HOUSING, reason="Sleeps rough", name="Bo Wren")  # fmt: skip  # noqa: E501

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
 from trellis.rules.errors import Refused
 from trellis.rules.identifiers import normalise_identifier
@@ -32,9 +32,11 @@ def feed_name(feed: str) -> str:
     return found.name if found else feed
 
 
-def files_of(scheme: Scheme) -> QuerySet[FeedFile]:
-    """A scheme's files without their content, latest first."""
-    return FeedFile.objects.defer("content").filter(scheme=scheme).select_related("received_by")
+def files_of(scheme: Scheme, *, waiting: bool = False) -> QuerySet[FeedFile]:
+    """A scheme's files without their content, latest first; those alone with rows that wait, where asked."""
+    files = FeedFile.objects.defer("content").filter(scheme=scheme).select_related("received_by")
+    rows = WaitingRow.objects.filter(file=OuterRef("pk"), state=WaitingRow.State.WAITING)
+    return files.filter(Exists(rows)) if waiting else files
 
 
 def waiting_rows(file: FeedFile, kind: str = "") -> QuerySet[WaitingRow]:

@@ -31,11 +31,13 @@ WORKING = {FeedFile.State.RECEIVED, FeedFile.State.APPLYING}
 
 @needs(Permission.IMPORT_FEEDS, Permission.MEND_QUARANTINE)
 def files(request: HttpRequest) -> HttpResponse:
-    """List what has been received, latest first."""
+    """List what has been received, latest first; with `?show=waiting` only files of which rows wait."""
     scheme = _scheme(request)
-    page: Page[FeedFile] = paginate(request, queries.files_of(scheme))
+    waiting = request.GET.get("show") == "waiting"
+    page: Page[FeedFile] = paginate(request, queries.files_of(scheme, waiting=waiting))
     context = {
         "title": "Feeds",
+        "waiting": waiting,
         "page": page,
         "names": {file.pk: queries.feed_name(file.feed) for file in page.items},
         "questions": queries.questions(scheme).count(),

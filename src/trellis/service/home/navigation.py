@@ -19,6 +19,7 @@ ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Candidates", "selection:candidates", frozenset({_P.SEE_CANDIDATES})),
     ("Referrals", "selection:referrals", frozenset({_P.SEE_REFERRALS, _P.REFER})),
     ("Briefings", "intelligence:briefings", frozenset({_P.SEE_BRIEFING})),
+    ("Feeds", "feeds:files", frozenset({_P.IMPORT_FEEDS, _P.MEND_QUARANTINE})),
     ("Trail", "home:trail", frozenset({_P.READ_TRAIL})),
 )
 

@@ -10,12 +10,16 @@ from django.urls import reverse
 
 from trellis.rules.vocabulary import Permission, PriorityColour, Role
 from trellis.service.access.queries import Signed
+from trellis.service.feeds.models import WaitingRow
+from trellis.service.feeds.queries import files_of, questions
 from trellis.service.home.queries.caseload import IN_CUSTODY, NO_COLOUR, NO_LEAD, OVERDUE, Asked, managed
 from trellis.service.intelligence.models import Briefing
+from trellis.service.schemes.models import Scheme
 from trellis.service.selection.models import Referral
 from trellis.service.selection.queries.candidates import MISSING, listed
 from trellis.service.selection.queries.candidates import Asked as AskedCandidates
 from trellis.service.selection.queries.referrals import referrals_seen
+from trellis.service.ui.filters import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ def sections_for(signed: Signed) -> list[Section]:
         sections.append(Section("People managed", list(_managed(signed))))
     elif signed.may(Permission.SEE_REFERRALS) and signed.may(Permission.REFER):
         sections.append(Section("Referrals", [_referrals()]))
+    if signed.may(Permission.MEND_QUARANTINE) and signed.scheme is not None:
+        sections.append(Section("What agencies sent", list(_feeds(signed.scheme))))
     return sections
 
 
@@ -84,6 +90,16 @@ def _selection(signed: Signed) -> Iterator[Queue]:
     yield Queue("Candidates", listed(signed.scheme, AskedCandidates()).count(), candidates)
     missing = listed(signed.scheme, AskedCandidates(show=MISSING)).count()
     yield Queue("Candidates held up by missing information", missing, f"{candidates}?show={MISSING}")
+
+
+def _feeds(scheme: Scheme) -> Iterator[Queue]:
+    files = reverse("feeds:files")
+    rows = WaitingRow.objects.filter(file__scheme=scheme, state=WaitingRow.State.WAITING).count()
+    waiting = files_of(scheme, waiting=True).count()
+    detail = f"{plural(rows, 'row')} in all" if rows else ""
+    yield Queue("Files with rows waiting", waiting, f"{files}?show=waiting", detail, urgent=True)
+    yield Queue("Questions of who somebody is", questions(scheme).count(), reverse("feeds:questions"), urgent=True)
+    yield Queue("Files received", files_of(scheme).count(), files)
 
 
 def _referrals() -> Queue:
