@@ -138,11 +138,13 @@ def test_a_decided_referral_offers_no_decision(cast: Cast) -> None:
 
 
 def test_a_decision_is_shown_with_what_was_known(cast: Cast) -> None:
-    made = decide(cast, make_referral(cast), PanelOutcome.REFUSE)
+    person = make_candidate(cast)
+    make_fact(Supervision, person, cast.probation, kind="licence", starts=ago(days=90))
+    made = decide(cast, make_referral(cast, person), PanelOutcome.REFUSE)
     address = reverse("selection:decision", args=[made.pk])
     status, html = page(cast, cast.coordinator, address)
     assert status == 200
-    for words in ("as known on", "Six burglaries since spring", "Age and sex", "Home Office code 028/01"):
+    for words in ("as known on", "Six burglaries since spring", "Age and sex", "Home Office code 028/01", "to then"):
         assert words in html, words
     assert page(cast, cast.police_om, address)[0] == 404
     assert page(cast, cast.housing_worker, address)[0] == 403

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from trellis.predictors import ogrs3
+from trellis.rules.dates import long_date
 from trellis.rules.selection import SCORE_CURRENT_MONTHS, warn_no_current_score
 from trellis.rules.vocabulary import Stage
 from trellis.service.people.models import Alert, Person
@@ -20,6 +21,7 @@ from trellis.service.schemes.queries import definitions
 from trellis.service.selection.assessment import Predicted, predict_all
 from trellis.service.selection.models import AgencyView, CohortMembership, PanelDecision, Proposal, Referral, Score
 from trellis.service.selection.queries.assessing import subjects_of
+from trellis.service.ui.filters import date_and_time
 
 YEARS_SHOWN = 10
 
@@ -114,7 +116,7 @@ def views_on(referral: Referral) -> list[AgencyView]:
 
 
 def evidence_of(picture: Picture, views: Iterable[AgencyView]) -> dict[str, Any]:
-    """What a panel has on its screen, as plain values to keep with its decision."""
+    """What a panel has on its screen, in words and plain values to keep with its decision."""
     score, today, facts = picture.score, picture.today, picture.facts
     return {
         "score": None if score is None else _score(score),
@@ -131,13 +133,13 @@ def evidence_of(picture: Picture, views: Iterable[AgencyView]) -> dict[str, Any]
         "supervision": [_spell(each.kind.label, each.starts, each.ends) for each in facts.supervision_on(today)],
         "registrations": [_spell(each.title, each.starts, each.ends) for each in facts.registrations_on(today)],
         "agency_scores": [
-            f"{each.predictor} {each.percent_2y} %, {each.agency}, {each.happened_on.isoformat()}"
+            f"{each.predictor} {_percent(each.percent_2y)}, {each.agency}, {long_date(each.happened_on)}"
             for each in facts.agency_scores
         ],
         "alerts": [f"{alert}: {alert.reason}" for alert in picture.alerts],
         "memberships": [_spell(str(each.cohort), each.starts, each.ends) for each in picture.memberships],
         "views": [
-            {"agency": str(view.agency), "by": str(view.given_by), "at": view.given_at.isoformat(),
+            {"agency": str(view.agency), "by": str(view.given_by), "at": date_and_time(view.given_at),
              "supports": view.supports, "text": view.text}
             for view in views
         ],
@@ -149,7 +151,7 @@ def _score(score: Score) -> dict[str, Any]:
         "id": score.pk,
         "predictor": score.predictor,
         "parameters": score.parameters,
-        "as_at": score.as_at.isoformat(),
+        "as_at": long_date(score.as_at),
         "percent_1y": score.percent_1y,
         "percent_2y": score.percent_2y,
         "band": score.band,
@@ -158,5 +160,9 @@ def _score(score: Score) -> dict[str, Any]:
     }
 
 
-def _spell(title: str, starts: date, ends: date | None) -> dict[str, str | None]:
-    return {"title": title, "starts": starts.isoformat(), "ends": ends.isoformat() if ends else None}
+def _spell(title: str, starts: date, ends: date | None) -> str:
+    return f"{title}, {long_date(starts)} to {long_date(ends) if ends else 'then'}"
+
+
+def _percent(percent: int | None) -> str:
+    return "no percentage given" if percent is None else f"{percent}% in two years"
