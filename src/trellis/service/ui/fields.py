@@ -181,3 +181,7 @@ class TextField(forms.CharField):
     """Several lines of text; with `max_length` it counts down as somebody writes."""
 
     widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        """Return the text with line ends of one character, as the count beside the box counts them."""
+        return str(super().to_python(value)).replace("\r\n", "\n")

@@ -91,7 +91,7 @@ def paginate(request: HttpRequest, everything: Sliceable | Sequence[Item], per_p
     A page number that is not one, or is out of range, becomes the nearest page there is.
     """
     size = max(1, min(per_page, MOST_PER_PAGE))
-    total = len(everything) if isinstance(everything, list | tuple) else everything.count()  # type: ignore[union-attr, call-arg]
+    total = len(everything) if isinstance(everything, list | tuple) else everything.count()  # type: ignore[call-arg]
     asked = request.GET.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
     number = max(1, min(number, max(1, -(-total // size))))
