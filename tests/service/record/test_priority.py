@@ -169,6 +169,7 @@ def test_the_page_proposes_from_the_facts_and_sets_nothing(cast: Cast, person: P
         assert not Priority.objects.exists()
 
 
+@pytest.mark.requirement("RAG-09")
 def test_the_page_sets_a_colour_with_its_reason_and_review(cast: Cast, person: Person) -> None:
     html = page(cast, cast.police_om, person, **ANSWERS)[1]
     assert "Priority is Red from today." in html

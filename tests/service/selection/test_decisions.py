@@ -222,10 +222,12 @@ def test_warns_without_a_current_score(cast: Cast) -> None:
         assert score_person(by=cast.coordinator, person=person) is not None
 
 
-@pytest.mark.requirement("SEL-08")
+@pytest.mark.requirement("SEL-08", "SEL-20")
 def test_somebody_no_rule_proposes_can_be_adopted_and_somebody_proposed_refused(cast: Cast) -> None:
     adopt(cast, make_person(cast, "Unproposed"))
     decide(cast, make_referral(cast, make_candidate(cast, "Proposed")), PanelOutcome.REFUSE)
     with acting(cast.coordinator):
         stages = dict(Person.objects.values_list("family_name", "stage"))
+        kept = PanelDecision.objects.get(person__family_name="Unproposed").rationale
     assert stages == {"Unproposed": Stage.MANAGED, "Proposed": Stage.KNOWN}
+    assert kept == "Six burglaries since spring, and a place to live is in reach."
