@@ -160,13 +160,15 @@ def _correct_founders(batch: Batch, found: list[Recognised], effects: Effects) -
     for one in found:
         cells = one.cells
         changed = fetch(
-            "UPDATE people_person p SET family_name = %(family)s, given_names = %(given)s,"
-            " date_of_birth = coalesce(%(born)s, p.date_of_birth), sex = coalesce(nullif(%(sex)s, 'U'), p.sex),"
-            " version = p.version + 1 WHERE p.id = %(person)s"
-            " AND (p.family_name, p.given_names, p.date_of_birth, p.sex)"
-            " IS DISTINCT FROM (%(family)s, %(given)s, coalesce(%(born)s, p.date_of_birth),"
-            " coalesce(nullif(%(sex)s, 'U'), p.sex)) AND (SELECT (i.source, i.source_key) FROM people_identifier i"
-            " WHERE i.person_id = p.id ORDER BY i.id LIMIT 1) = (%(source)s, %(sender)s) RETURNING p.id",
+            "UPDATE people_person p SET family_name = s.family, given_names = s.given,"
+            " date_of_birth = coalesce(s.born, p.date_of_birth), sex = coalesce(s.sex, p.sex), version = p.version + 1"
+            " FROM (SELECT %(family)s::text AS family, %(given)s::text AS given, %(born)s::date AS born,"
+            " nullif(%(sex)s::text, 'U') AS sex) s WHERE p.id = %(person)s AND (p.family_name <> s.family"
+            " OR p.given_names <> s.given OR p.date_of_birth IS DISTINCT FROM coalesce(s.born, p.date_of_birth)"
+            " OR p.sex <> coalesce(s.sex, p.sex)) AND EXISTS (SELECT 1 FROM people_identifier i"
+            " WHERE i.source = %(source)s AND i.source_key = %(sender)s"
+            " AND i.id = (SELECT min(first.id) FROM people_identifier first WHERE first.person_id = p.id))"
+            " RETURNING p.id",
             {
                 "family": cells["family_name"],
                 "given": cells.get("given_names") or "",

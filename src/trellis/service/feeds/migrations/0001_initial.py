@@ -8,114 +8,211 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('schemes', '0001_initial'),
+        ("people", "0001_initial"),
+        ("schemes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FeedFile',
+            name="FeedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feed', models.SlugField()),
-                ('name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('mapping_version', models.CharField(max_length=20)),
-                ('state', models.CharField(choices=[('received', 'Waiting to be read'), ('applying', 'Being applied'), ('applied', 'Applied'), ('refused', 'Refused')], default='received', max_length=10)),
-                ('refusal', models.TextField(blank=True)),
-                ('lines', models.PositiveIntegerField(default=0)),
-                ('applied_through', models.PositiveIntegerField(default=0)),
-                ('added', models.PositiveIntegerField(default=0)),
-                ('corrected', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('waiting', models.PositiveIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.scheme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("feed", models.SlugField()),
+                ("name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("content", models.BinaryField()),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("mapping_version", models.CharField(max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Waiting to be read"),
+                            ("applying", "Being applied"),
+                            ("applied", "Applied"),
+                            ("refused", "Refused"),
+                        ],
+                        default="received",
+                        max_length=10,
+                    ),
+                ),
+                ("refusal", models.TextField(blank=True)),
+                ("lines", models.PositiveIntegerField(default=0)),
+                ("applied_through", models.PositiveIntegerField(default=0)),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("corrected", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("waiting", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.scheme"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-received_at', '-id'),
+                "ordering": ("-received_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Movement',
+            name="Movement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('source', models.SlugField(blank=True)),
-                ('source_key', models.CharField(max_length=200, null=True)),
-                ('source_digest', models.CharField(blank=True, max_length=32)),
-                ('source_row', models.CharField(blank=True, max_length=40)),
-                ('happened_on', models.DateField()),
-                ('happened_at', models.TimeField(blank=True, null=True)),
-                ('direction', models.CharField(choices=[('in', 'Admission'), ('out', 'Release')], max_length=3)),
-                ('kind', models.CharField(blank=True, choices=[('remand', 'On remand'), ('sentence', 'Serving a sentence'), ('recall', 'Recalled to custody'), ('other', 'Held for another reason')], max_length=20)),
-                ('prison', models.CharField(blank=True, max_length=100)),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('expected_release', models.DateField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.agency')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='people.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("source", models.SlugField(blank=True)),
+                ("source_key", models.CharField(max_length=200, null=True)),
+                ("source_digest", models.CharField(blank=True, max_length=32)),
+                ("source_row", models.CharField(blank=True, max_length=40)),
+                ("happened_on", models.DateField()),
+                ("happened_at", models.TimeField(blank=True, null=True)),
+                ("direction", models.CharField(choices=[("in", "Admission"), ("out", "Release")], max_length=3)),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("remand", "On remand"),
+                            ("sentence", "Serving a sentence"),
+                            ("recall", "Recalled to custody"),
+                            ("other", "Held for another reason"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("prison", models.CharField(blank=True, max_length=100)),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                ("expected_release", models.DateField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.agency"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)s_set", to="people.person"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-happened_on', '-id'),
-                'abstract': False,
+                "ordering": ("-happened_on", "-id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WaitingRow',
+            name="WaitingRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('fault', 'Something in the row is wrong'), ('identity', "Who this is needs a person's answer"), ('unknown', 'Nobody on the record has its identifiers yet'), ('clash', 'It does not fit with what else is known')], max_length=10)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('applied', 'Applied later'), ('dismissed', 'Set aside with a reason')], default='waiting', max_length=10)),
-                ('column', models.CharField(blank=True, max_length=100)),
-                ('value', models.TextField(blank=True)),
-                ('sentence', models.TextField()),
-                ('cells', models.JSONField()),
-                ('mended', models.JSONField(null=True)),
-                ('candidates', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('identifiers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('digest', models.CharField(max_length=32)),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waiting_rows', to='feeds.feedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("fault", "Something in the row is wrong"),
+                            ("identity", "Who this is needs a person's answer"),
+                            ("unknown", "Nobody on the record has its identifiers yet"),
+                            ("clash", "It does not fit with what else is known"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("applied", "Applied later"),
+                            ("dismissed", "Set aside with a reason"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("column", models.CharField(blank=True, max_length=100)),
+                ("value", models.TextField(blank=True)),
+                ("sentence", models.TextField()),
+                ("cells", models.JSONField()),
+                ("mended", models.JSONField(null=True)),
+                (
+                    "candidates",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "identifiers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("digest", models.CharField(max_length=32)),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="waiting_rows", to="feeds.feedfile"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('file', 'line', 'id'),
+                "ordering": ("file", "line", "id"),
             },
         ),
         migrations.AddConstraint(
-            model_name='feedfile',
-            constraint=models.UniqueConstraint(fields=('feed', 'scheme', 'sha256'), name='the_same_file_once'),
+            model_name="feedfile",
+            constraint=models.UniqueConstraint(fields=("feed", "scheme", "sha256"), name="the_same_file_once"),
         ),
         migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['person', 'happened_on'], name='movement_person_day'),
+            model_name="movement",
+            index=models.Index(fields=["person", "happened_on"], name="movement_person_day"),
         ),
         migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('source', 'source_key'), name='movement_once_a_source_key'),
+            model_name="movement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("source", "source_key"),
+                name="movement_once_a_source_key",
+            ),
         ),
         migrations.AddIndex(
-            model_name='waitingrow',
-            index=models.Index(fields=['state', 'kind'], name='waiting_state'),
+            model_name="waitingrow",
+            index=models.Index(fields=["state", "kind"], name="waiting_state"),
         ),
         migrations.AddIndex(
-            model_name='waitingrow',
-            index=models.Index(fields=['digest'], name='waiting_digest'),
+            model_name="waitingrow",
+            index=models.Index(fields=["digest"], name="waiting_digest"),
         ),
         migrations.AddConstraint(
-            model_name='waitingrow',
-            constraint=models.UniqueConstraint(fields=('file', 'line'), name='a_line_waits_once'),
+            model_name="waitingrow",
+            constraint=models.UniqueConstraint(fields=("file", "line"), name="a_line_waits_once"),
         ),
     ]
