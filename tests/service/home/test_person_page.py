@@ -115,6 +115,11 @@ def test_each_role_is_led_to_its_own_acts(cast: Cast, person: Person) -> None:
     assert reverse("selection:refer_candidate", args=[known.pk]) in text(show(cast, cast.coordinator, known))
 
 
+def test_only_ones_own_agencys_contact_is_offered_for_correction(cast: Cast, person: Person) -> None:
+    assert "Correct<span" in text(show(cast, cast.housing_worker, person))
+    assert "Correct<span" not in text(show(cast, cast.police_om, person))
+
+
 def test_filters_choose_kinds_and_agencies(cast: Cast, person: Person) -> None:
     page = text(show(cast, cast.police_om, person, kind=["contact"]))
     assert "Home visit: attended and complied" in page

@@ -169,12 +169,6 @@ def test_a_marking_must_be_one(cast: Cast) -> None:
     assert "Select the protective marking" in page
 
 
-def test_prints_ten_people_to_a_sheet(cast: Cast) -> None:
-    for number in range(21):
-        make_managed(cast, f"Moss{number:02}", "green")
-    assert show(cast, cast.coordinator, issued(cast)).count("tr-break") == 2
-
-
 QUERIES = 32
 
 

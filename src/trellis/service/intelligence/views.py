@@ -19,8 +19,6 @@ from trellis.service.intelligence.queries import read
 from trellis.service.schemes.models import Area, Scheme
 from trellis.service.ui.views import Page, paginate
 
-PEOPLE_A_SHEET = 10
-
 
 @needs(Permission.SEE_BRIEFING)
 def briefings(request: HttpRequest) -> HttpResponse:
@@ -66,11 +64,10 @@ def briefing(request: HttpRequest, briefing_id: int) -> HttpResponse:
     areas = list(Area.objects.filter(path__startswith=scheme.area.path, boundary=AreaKind.DISTRICT))
     area = next((area for area in areas if str(area.pk) == request.GET.get("area")), None)
     told = read(one, area=area)
-    cards = cards_of(told)
     context = {
         "title": "Briefing",
         "told": told,
-        "sheets": [cards[first : first + PEOPLE_A_SHEET] for first in range(0, len(cards), PEOPLE_A_SHEET)],
+        "cards": cards_of(told),
         "areas": areas,
         "area": area,
         "marking": one.marking,

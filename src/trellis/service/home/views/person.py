@@ -6,13 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from trellis.rules.vocabulary import Permission
-from trellis.service.access.queries import signed_in
+from trellis.service.access.queries import Signed, signed_in
 from trellis.service.access.views import needs
+from trellis.service.casework.models import Contact
+from trellis.service.casework.queries import why_not_correct
 from trellis.service.home.forms import TimelineFilter
 from trellis.service.home.presenting import cards, chosen, header, person_actions
 from trellis.service.home.queries.knowledge import Knowledge
 from trellis.service.home.queries.person import standing_of
-from trellis.service.home.queries.timeline import by_month, contents_of, entries_of
+from trellis.service.home.queries.timeline import Month, by_month, contents_of, entries_of
 from trellis.service.people.models import Person
 from trellis.service.record.models import TimelineEntry
 from trellis.service.ui.views import Page, paginate
@@ -33,6 +35,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     standing = standing_of(somebody, known, with_scores=signed.may(Permission.SEE_SCORES))
     entries = entries_of(somebody, known, kinds=asked.get("kind", ()), agencies=asked.get("agency", ()))
     page: Page[TimelineEntry] = paginate(request, entries, ENTRIES_A_PAGE)
+    months = by_month(page.items)
     context = {
         "title": "Person",
         "person": somebody,
@@ -40,11 +43,19 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "header": header(standing),
         "cards": cards(standing, signed),
         "actions": person_actions(somebody, signed),
-        "may_correct": signed.may(Permission.RECORD_CONTACT),
+        "correctable": set() if known.is_past else _correctable(months, signed),
         "form": form,
         "selected": chosen(form, request.GET),
         "page": page,
-        "months": by_month(page.items),
+        "months": months,
         "known": known,
     }
     return render(request, "home/person.html", context)
+
+
+def _correctable(months: list[Month], signed: Signed) -> set[int]:
+    """The contacts shown that the reader may correct, by id."""
+    if not signed.may(Permission.RECORD_CONTACT):
+        return set()
+    contacts = [item.row for month in months for item in month.items if isinstance(item.row, Contact)]
+    return {contact.pk for contact in contacts if not why_not_correct(contact, signed.agency)}
