@@ -32,10 +32,11 @@ def age_words(person: Person, on: date | None = None) -> str:
     if born is None:
         return ""
     day = on or timezone.localdate()
-    oldest, youngest = _years(born, day), _years(_latest(born, person.birth_precision), day)
+    oldest = _years(born, day)
+    youngest = max(0, _years(_latest(born, person.birth_precision), day))
     if oldest < 0:
         return ""
-    return str(oldest) if oldest == youngest else f"{max(youngest, 0)} or {oldest}"
+    return str(oldest) if oldest == youngest else f"{youngest} or {oldest}"
 
 
 def _latest(born: date, precision: str) -> date:
