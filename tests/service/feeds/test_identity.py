@@ -126,14 +126,14 @@ def test_a_mended_row_goes_in_and_keeps_what_was_sent(cast: Cast) -> None:
     file = load(cast, "police_nominals", nominal("NM3", "MARROWBY", born="31/02/1980"))
     (row,) = waiting(file)
     with acting(cast.coordinator):
-        assert not mend_row(by=cast.coordinator, row=row, cells=row.cells | {"D.O.B.": "32/02/1980"})
+        assert not mend_row(by=cast.coordinator, row=row, cells=row.sent | {"D.O.B.": "32/02/1980"})
         row.refresh_from_db()
         assert row.sentence == "Line 2, column D.O.B.: “32/02/1980” is not a date that exists. Put it as 31/12/1990."
-        assert mend_row(by=cast.coordinator, row=row, cells=row.cells | {"D.O.B.": "28/02/1980"})
+        assert mend_row(by=cast.coordinator, row=row, cells=row.sent | {"D.O.B.": "28/02/1980"})
         row.refresh_from_db()
-        assert (row.state, row.cells["D.O.B."], row.answered_by) == ("applied", "31/02/1980", cast.coordinator)
+        assert (row.state, row.sent["D.O.B."], row.answered_by) == ("applied", "31/02/1980", cast.coordinator)
         with pytest.raises(Refused, match="waits no longer"):
-            mend_row(by=cast.coordinator, row=row, cells=row.cells)
+            mend_row(by=cast.coordinator, row=row, cells=row.sent)
     assert counts(again(file)) == (1, 0, 0, 0)
     # Sent again with the same fault, it has been dealt with.
     assert counts(load(cast, "police_nominals", nominal("NM3", "MARROWBY", born="31/02/1980"), "")) == (0, 0, 1, 0)
@@ -150,7 +150,7 @@ def test_a_fault_in_a_part_leaves_the_rest_of_the_row_in(cast: Cast, quill: Pers
         assert (Supervision.objects.count(), AgencyScore.objects.count()) == (1, 0)
     (waits,) = waiting(file)
     with acting(cast.coordinator):
-        assert mend_row(by=cast.coordinator, row=waits, cells=waits.cells | {"ogrs3_date": "2026-01-05"})
+        assert mend_row(by=cast.coordinator, row=waits, cells=waits.sent | {"ogrs3_date": "2026-01-05"})
     with acting("feeds"):
         assert (Supervision.objects.count(), AgencyScore.objects.get().percent_2y) == (1, 40)
 
@@ -162,7 +162,7 @@ def test_a_row_that_contradicts_an_earlier_one_waits_and_may_be_said_to_hold(cas
     assert row.kind == "clash"
     with acting(cast.coordinator):
         assert replay_file(by=cast.coordinator, file=file) == 0
-        assert mend_row(by=cast.coordinator, row=row, cells=row.cells)
+        assert mend_row(by=cast.coordinator, row=row, cells=row.sent)
     with acting("feeds"):
         assert [one.finding for one in Disposal.objects.current()] == ["found_guilty"]
         assert Disposal.objects.count() == 2
@@ -186,7 +186,7 @@ def test_who_may_not_mend_is_told_so(cast: Cast) -> None:
     make_agencies()
     (row,) = waiting(load(cast, "police_nominals", nominal("NM3", "MARROWBY", born="31/02/1980")))
     with acting(cast.analyst), pytest.raises(Refused, match="mend rows in quarantine"):
-        mend_row(by=cast.analyst, row=row, cells=row.cells)
+        mend_row(by=cast.analyst, row=row, cells=row.sent)
 
 
 def test_a_corrected_row_corrects_and_a_moved_person_keeps_both_addresses(cast: Cast, quill: Person) -> None:

@@ -68,7 +68,7 @@ def mend_row(*, by: User, row: WaitingRow, cells: dict[str, str]) -> bool:
     """Try a row again with mended cells; returns whether it no longer waits. What was sent is kept beside the mend."""
     _check_may(by, Permission.MEND_QUARANTINE)
     _check_waiting(row)
-    row.mended = cells if cells != row.cells else None
+    row.mended = list(cells.items()) if cells != row.sent else None
     _note_answer(row, by)
     row.save(update_fields=["mended", "answered_by", "answered_at"])
     return replay([row], recorded_by=by) == 1

@@ -54,11 +54,10 @@ class MendForm(Form):
     def __init__(self, *args: Any, row: WaitingRow, **kwargs: Any) -> None:
         """Start from the last mend, or from what was sent."""
         super().__init__(*args, **kwargs)
-        self.columns = list(row.cells)
-        held = row.mended or row.cells
+        self.columns = list(row.sent)
         for at, column in enumerate(self.columns):
             self.fields[f"cell_{at}"] = forms.CharField(
-                label=column, required=False, strip=False, initial=held.get(column, ""), max_length=2000
+                label=column, required=False, strip=False, initial=row.latest.get(column, ""), max_length=2000
             )
 
     def cells(self) -> dict[str, str]:

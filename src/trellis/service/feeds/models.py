@@ -109,7 +109,7 @@ class WaitingRow(models.Model):
     column = models.CharField(max_length=100, blank=True)
     value = models.TextField(blank=True)
     sentence = models.TextField()
-    # The row's cells by column, as sent; and as mended, when somebody mended it.
+    # The row as pairs of column and cell, in order; as sent, and as mended when somebody mended it.
     cells = models.JSONField()
     mended = models.JSONField(null=True)
     # People the row might be about, by id.
@@ -150,6 +150,16 @@ class WaitingRow(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """The cells by column, as sent."""
+        return dict(self.cells)
+
+    @property
+    def latest(self) -> dict[str, str]:
+        """The cells by column, as mended last."""
+        return dict(self.mended or self.cells)
 
 
 class Direction(Word):

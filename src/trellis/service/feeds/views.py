@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -50,7 +50,7 @@ def files(request: HttpRequest) -> HttpResponse:
 @needs(Permission.IMPORT_FEEDS)
 def load(request: HttpRequest) -> HttpResponse:
     """Take a file in, and have it applied."""
-    form = LoadForm(request.POST or None, request.FILES or None, offered=queries.feeds_offered())
+    form = LoadForm(_sent(request), request.FILES or None, offered=queries.feeds_offered())
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
         try:
@@ -114,7 +114,7 @@ def replay(request: HttpRequest, file_id: int) -> HttpResponse:
 def row(request: HttpRequest, row_id: int) -> HttpResponse:
     """Show a waiting row as sent, with what is wrong; take its mend."""
     found = _row(request, row_id)
-    form = MendForm(request.POST or None, row=found)
+    form = MendForm(_sent(request), row=found)
     if request.method == "POST" and form.is_valid():
         try:
             done = mend_row(by=_user(request), row=found, cells=form.cells())
@@ -129,7 +129,7 @@ def row(request: HttpRequest, row_id: int) -> HttpResponse:
 def dismiss(request: HttpRequest, row_id: int) -> HttpResponse:
     """Set a row aside."""
     found = _row(request, row_id)
-    form = DismissForm(request.POST or None)
+    form = DismissForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             dismiss_row(by=_user(request), row=found, reason=form.cleaned_data["reason"])
@@ -166,7 +166,7 @@ def question(request: HttpRequest, row_id: int) -> HttpResponse:
     """Show a row beside the people it might be about; take the answer."""
     found = _row(request, row_id)
     people = queries.candidates_of(found)
-    form = AnswerForm(request.POST or None, candidates=people, names=mapping(found.file.feed).shape.names)
+    form = AnswerForm(_sent(request), candidates=people, names=mapping(found.file.feed).shape.names)
     if request.method == "POST" and form.is_valid():
         try:
             done = answer_who(by=_user(request), row=found, person=form.person())
@@ -193,7 +193,7 @@ def _after(request: HttpRequest, found: WaitingRow, *, done: bool) -> HttpRespon
 
 def _row_context(request: HttpRequest, found: WaitingRow) -> dict[str, object]:
     signed = signed_in(request)
-    sent = [(column, cell, column == found.column) for column, cell in (found.mended or found.cells).items()]
+    sent = [(column, cell, column == found.column) for column, cell in found.latest.items()]
     return {
         "title": f"Line {found.line}",
         "row": found,
@@ -223,6 +223,11 @@ def _scheme(request: HttpRequest) -> Scheme:
     if scheme is None:
         raise Http404("You work in no scheme.")
     return scheme
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    # An empty form that was sent is not the same as none.
+    return request.POST if request.method == "POST" else None
 
 
 def _user(request: HttpRequest) -> User:

@@ -58,7 +58,7 @@ def _waiting_row(file: FeedFile, line: int, why: Waits, cells: dict[str, str], d
         column=why.column,
         value=why.value,
         sentence=why.sentence,
-        cells=cells,
+        cells=list(cells.items()),
         candidates=list(why.candidates),
         identifiers=list(why.identifiers),
         digest=digest,
@@ -167,7 +167,7 @@ def recount(file_id: int) -> None:
 
 def _together(rows: Sequence[WaitingRow]) -> Rows:
     """Waiting rows of one file as rows again. All have the file's columns, save those of another length."""
-    parts = [rows_of(row.mended or row.cells, row.line) for row in rows]
+    parts = [rows_of(row.latest, row.line) for row in rows]
     columns = max((part.columns for part in parts), key=len)
     whole = Rows(columns)
     for part in parts:
