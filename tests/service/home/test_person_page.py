@@ -149,6 +149,7 @@ def test_as_known_on_shows_what_was_believed_then(cast: Cast, person: Person) ->
     assert "As known on" in page
     assert "No priority is set." in page  # everything here was recorded today
     assert "On remand, since" not in page
+    assert "Carries a lock knife" in page  # a warning is never of the past
     page = text(show(cast, cast.police_om, person, known_on=str(TODAY)))
     assert "Arrested for burglary" not in page
 

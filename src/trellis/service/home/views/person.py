@@ -33,6 +33,8 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     asked = form.cleaned_data
     known = Knowledge.of(asked["known_on"]) if asked.get("known_on") else now
     standing = standing_of(somebody, known, with_scores=signed.may(Permission.SEE_SCORES))
+    # Whoever looks at the past must still be warned of today's dangers.
+    standing_now = standing_of(somebody, now, with_scores=False) if known.is_past else standing
     entries = entries_of(somebody, known, kinds=asked.get("kind", ()), agencies=asked.get("agency", ()))
     page: Page[TimelineEntry] = paginate(request, entries, ENTRIES_A_PAGE)
     months = by_month(page.items)
@@ -40,7 +42,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "title": "Person",
         "person": somebody,
         "standing": standing,
-        "header": header(standing),
+        "header": header(standing_now),
         "cards": cards(standing, signed),
         "actions": person_actions(somebody, signed),
         "correctable": set() if known.is_past else _correctable(months, signed),
