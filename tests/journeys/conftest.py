@@ -34,7 +34,8 @@ QUIET = [
 AXE = (PROJECT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
-@pytest.fixture(scope="session")
+# For a module, not the session: while it lasts the connections point to its database.
+@pytest.fixture(scope="module")
 def demonstration(django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
     """The address of a server with the demonstration's data, made by the demonstration's own loader."""
     with django_db_blocker.unblock(), committed_copy("journey") as name:  # type: ignore[attr-defined]
@@ -57,9 +58,9 @@ def demonstration(django_db_setup: None, django_db_blocker: object) -> Iterator[
             server.wait(PATIENCE_SECONDS)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run."""
+@pytest.fixture(scope="module")
+def browser(demonstration: str) -> Iterator[Browser]:
+    """One Chromium, opened once the data is there: beside its event loop Django refuses to work."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         yield opened
@@ -69,8 +70,10 @@ def browser() -> Iterator[Browser]:
 class Visitor:
     """Somebody at a browser, who checks every page they see."""
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
+    def __init__(self, context: BrowserContext, address: str, *, script: bool) -> None:
+        self.script = script
         self.page: Page = context.new_page()
+        self.page.set_default_timeout(15_000)
         self.address = address
         self.outside: list[str] = []
         self.complaints: list[str] = []
@@ -79,8 +82,9 @@ class Visitor:
 
     def sign_in(self, name: str) -> None:
         """Sign in from the demonstration's page as the member of the cast with that name."""
-        self.page.goto(f"{self.address}/demo/sign-in/")
+        self.page.goto(f"{self.address}/demo/")
         self.page.get_by_role("button", name=name).click()
+        self.page.wait_for_load_state()
         self.check()
 
     def go(self, path: str) -> None:
@@ -98,17 +102,26 @@ class Visitor:
 
     def check(self) -> None:
         """No accessibility fault, no request to another host, nothing refused by the content policy."""
+        assert self.outside == []
+        assert self.complaints == []
+        if self.script:
+            self._check_accessibility()
+
+    def _check_accessibility(self) -> None:
+        """Run the checker; it is a script itself, so a visitor without JavaScript goes without."""
         self.page.evaluate(AXE)
         found = self.page.evaluate(
             "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
         )
+        # GOV.UK's radios that reveal a field carry aria-expanded, which the checker does not know for a radio; the
+        # design system keeps it because screen readers do announce it.
+        kept = "aria-allowed-attr"
         faults = [
             f"{violation['id']}: {violation['help']} at {[node['target'] for node in violation['nodes']][:3]}"
             for violation in found["violations"]
+            if violation["id"] != kept or not all("govuk-radios__input" in node["html"] for node in violation["nodes"])
         ]
         assert faults == [], f"{self.page.url}: {faults}"
-        assert self.outside == []
-        assert self.complaints == []
 
     def _note_request(self, request: object) -> None:
         url: str = request.url  # type: ignore[attr-defined]
@@ -132,7 +145,7 @@ def visit(browser: Browser, demonstration: str) -> Iterator[Callable[..., Visito
             locale="en-GB",
         )
         contexts.append(context)
-        return Visitor(context, demonstration)
+        return Visitor(context, demonstration, script=script)
 
     yield make
     for context in contexts:

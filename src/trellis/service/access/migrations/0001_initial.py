@@ -8,68 +8,166 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('schemes', '0001_initial'),
+        ("schemes", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=150, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_system', models.BooleanField(default=False)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=150, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_system", models.BooleanField(default=False)),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('coordinator', 'Scheme coordinator'), ('police_offender_manager', 'Police offender manager'), ('probation_offender_manager', 'Probation offender manager'), ('partner_worker', 'Partner agency worker'), ('analyst', 'Analyst'), ('auditor', 'Auditor'), ('neighbourhood_officer', 'Neighbourhood officer'), ('information_officer', 'Information officer'), ('administrator', 'Administrator')], max_length=30)),
-                ('share', models.DecimalField(decimal_places=2, default=1, max_digits=3)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='schemes.agency')),
-                ('scheme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='schemes.scheme')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='schemes.team')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("coordinator", "Scheme coordinator"),
+                            ("police_offender_manager", "Police offender manager"),
+                            ("probation_offender_manager", "Probation offender manager"),
+                            ("partner_worker", "Partner agency worker"),
+                            ("analyst", "Analyst"),
+                            ("auditor", "Auditor"),
+                            ("neighbourhood_officer", "Neighbourhood officer"),
+                            ("information_officer", "Information officer"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("share", models.DecimalField(decimal_places=2, default=1, max_digits=3)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(null=True)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="schemes.agency")),
+                (
+                    "scheme",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="schemes.scheme"),
+                ),
+                ("team", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="schemes.team")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('user', 'id'),
+                "ordering": ("user", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('stages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('known', 'Known'), ('candidate', 'Candidate'), ('referral', 'Referred'), ('managed', 'Managed'), ('former', 'Formerly managed')], max_length=20), default=list, size=None)),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('core', 'Core record'), ('health', 'Health'), ('intelligence', 'Intelligence'), ('victim_safety', 'Victim safety'), ('psychology', 'Psychology'), ('staff', 'Staff')], max_length=20), size=None)),
-                ('basis', models.CharField(max_length=100)),
-                ('reason', models.TextField(blank=True)),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='schemes.area')),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scheme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='schemes.scheme')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='schemes.team')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person_id", models.BigIntegerField(null=True)),
+                (
+                    "stages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("known", "Known"),
+                                ("candidate", "Candidate"),
+                                ("referral", "Referred"),
+                                ("managed", "Managed"),
+                                ("former", "Formerly managed"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("core", "Core record"),
+                                ("health", "Health"),
+                                ("intelligence", "Intelligence"),
+                                ("victim_safety", "Victim safety"),
+                                ("psychology", "Psychology"),
+                                ("staff", "Staff"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                    ),
+                ),
+                ("basis", models.CharField(max_length=100)),
+                ("reason", models.TextField(blank=True)),
+                ("starts_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("area", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="schemes.area")),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="schemes.scheme"),
+                ),
+                ("team", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="schemes.team")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', 'person_id'], name='grant_user'), models.Index(fields=['team', 'person_id'], name='grant_team'), models.Index(fields=['person_id'], name='grant_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='grant_to_a_user_or_a_team'), models.CheckConstraint(condition=models.Q(models.Q(('person_id__isnull', False), ('stages', [])), models.Q(('person_id', None), models.Q(('stages', []), _negated=True)), _connector='OR'), name='grant_of_a_person_or_of_stages'), models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='grant_ends_after_it_starts')],
+                "indexes": [
+                    models.Index(fields=["user", "person_id"], name="grant_user"),
+                    models.Index(fields=["team", "person_id"], name="grant_team"),
+                    models.Index(fields=["person_id"], name="grant_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("team__isnull", False), ("user", None)),
+                            models.Q(("team", None), ("user__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="grant_to_a_user_or_a_team",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("person_id__isnull", False), ("stages", [])),
+                            models.Q(("person_id", None), models.Q(("stages", []), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="grant_of_a_person_or_of_stages",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at", None), ("ends_at__gte", models.F("starts_at")), _connector="OR"),
+                        name="grant_ends_after_it_starts",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,87 +5,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('police', 'Police'), ('probation', 'Probation'), ('local_authority', 'Local authority'), ('drug_and_alcohol', 'Drug and alcohol service'), ('health', 'Health'), ('mental_health', 'Mental health'), ('public_health', 'Public health'), ('youth', 'Youth justice service'), ('prison', 'Prison'), ('dwp', 'Jobcentre Plus'), ('housing', 'Housing'), ('antisocial_behaviour', 'Antisocial behaviour team'), ('voluntary', 'Voluntary sector'), ('prosecution', 'Crown Prosecution Service'), ('courts', 'Courts')], max_length=30)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("police", "Police"),
+                            ("probation", "Probation"),
+                            ("local_authority", "Local authority"),
+                            ("drug_and_alcohol", "Drug and alcohol service"),
+                            ("health", "Health"),
+                            ("mental_health", "Mental health"),
+                            ("public_health", "Public health"),
+                            ("youth", "Youth justice service"),
+                            ("prison", "Prison"),
+                            ("dwp", "Jobcentre Plus"),
+                            ("housing", "Housing"),
+                            ("antisocial_behaviour", "Antisocial behaviour team"),
+                            ("voluntary", "Voluntary sector"),
+                            ("prosecution", "Crown Prosecution Service"),
+                            ("courts", "Courts"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'agencies',
-                'ordering': ('name',),
+                "verbose_name_plural": "agencies",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('code', models.CharField(blank=True, max_length=20)),
-                ('name', models.CharField(max_length=200)),
-                ('boundary', models.CharField(choices=[('force', 'Police force'), ('district', 'Policing district'), ('probation_unit', 'Probation delivery unit'), ('community_safety', 'Community safety partnership')], max_length=40)),
-                ('path', models.CharField(default='/', max_length=200)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='schemes.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("code", models.CharField(blank=True, max_length=20)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "boundary",
+                    models.CharField(
+                        choices=[
+                            ("force", "Police force"),
+                            ("district", "Policing district"),
+                            ("probation_unit", "Probation delivery unit"),
+                            ("community_safety", "Community safety partnership"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("path", models.CharField(default="/", max_length=200)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="schemes.area",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('path',),
+                "ordering": ("path",),
             },
         ),
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('national_label', models.CharField(max_length=200)),
-                ('priority_grid', models.CharField(max_length=100)),
-                ('people_per_officer', models.PositiveSmallIntegerField(default=20)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField(null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='schemes.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("national_label", models.CharField(max_length=200)),
+                ("priority_grid", models.CharField(max_length=100)),
+                ("people_per_officer", models.PositiveSmallIntegerField(default=20)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(null=True)),
+                ("area", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="schemes.area")),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='schemes.agency')),
-                ('area', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='schemes.area')),
-                ('scheme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='schemes.scheme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="schemes.agency"
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="teams", to="schemes.area"
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="teams",
+                        to="schemes.scheme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField()),
-                ('name', models.CharField(max_length=200)),
-                ('national_class', models.CharField(choices=[('fixed', 'Fixed'), ('flex', 'Flex'), ('free', 'Free')], max_length=10)),
-                ('eligibility_rule', models.CharField(blank=True, max_length=100)),
-                ('opens_on', models.DateField(null=True)),
-                ('cap', models.PositiveIntegerField(null=True)),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='schemes.scheme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField()),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "national_class",
+                    models.CharField(choices=[("fixed", "Fixed"), ("flex", "Flex"), ("free", "Free")], max_length=10),
+                ),
+                ("eligibility_rule", models.CharField(blank=True, max_length=100)),
+                ("opens_on", models.DateField(null=True)),
+                ("cap", models.PositiveIntegerField(null=True)),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cohorts", to="schemes.scheme"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('scheme', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('scheme', 'slug'), name='one_cohort_a_slug')],
+                "ordering": ("scheme", "id"),
+                "constraints": [models.UniqueConstraint(fields=("scheme", "slug"), name="one_cohort_a_slug")],
             },
         ),
     ]
