@@ -155,7 +155,15 @@ def test_a_form_in_error_says_what_to_mend(visit: Visit) -> None:
 
 
 PAGES = {
-    COORDINATOR: ["/", "/people/", "/find/", "/selection/candidates/", "/selection/referrals/", "/briefings/", "/feeds/"],
+    COORDINATOR: [
+        "/",
+        "/people/",
+        "/find/",
+        "/selection/candidates/",
+        "/selection/referrals/",
+        "/briefings/",
+        "/feeds/",
+    ],
     POLICE: ["/", "/people/", "/briefings/"],
     PROBATION: ["/", "/people/"],
     PARTNER: ["/", "/selection/referrals/", "/find/"],

@@ -41,6 +41,9 @@ class Outcome:
     reasons: tuple[str, ...]
     short_of: tuple[str, ...]
     missing: tuple[str, ...]
+    # Whether the nearest route has anything that speaks for the person: where nothing does, what is
+    # missing is no more than what is missing of everybody.
+    in_reach: bool = True
 
     @property
     def almost(self) -> bool:
@@ -66,6 +69,7 @@ def judge(rule: EligibilityRule, facts: Facts) -> Outcome:
         reasons=tuple(each.sentence for each in considered if each.verdict is Verdict.MET),
         short_of=_sentences(_lacking(considered)),
         missing=() if eligible else _sentences([e for e in everyone + unknown if e.verdict is Verdict.UNKNOWN]),
+        in_reach=any(each.verdict is Verdict.MET for each in judged),
     )
 
 

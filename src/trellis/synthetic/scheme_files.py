@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from trellis.synthetic.places import OFFICERS
 from trellis.synthetic.truth import Truth
 from trellis.synthetic.writing import UK_DATE, UK_MOMENT, Extract, shown
+
+# People sign what they write with their names; only the columns of leads hold user names.
+NAMES = {officer.username: officer.name for officer in OFFICERS}
 
 
 def cohort_list(rng: np.random.Generator, truth: Truth) -> Extract:
@@ -38,7 +42,7 @@ def priority_history(rng: np.random.Generator, truth: Truth) -> Extract:
         COLOUR="colour",
         REASON="reason",
         REVIEW_BY=shown("review_by", UK_DATE),
-        SET_BY="set_by",
+        SET_BY=pl.col("set_by").replace(NAMES),
     )
     faults = ({"COLOUR": "Puce"}, {"FROM": "29/02/2025"}, {"FORCE_REF": "", "PNC": ""})
     return Extract("fable_priority_history.csv", table, faults)
@@ -55,7 +59,7 @@ def contact_list(rng: np.random.Generator, truth: Truth) -> Extract:
         HOW="how",
         WHERE="place",
         AGENCY="agency",
-        BY="by",
+        BY=pl.col("by").replace(NAMES),
         OUTCOME="outcome",
     )
     faults = ({"AT": "31/09/2026 10:00"}, {"OUTCOME": "Dunno"}, {"AGENCY": "fable-circus"})

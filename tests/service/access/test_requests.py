@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import Http404
 from django.template.response import TemplateResponse
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 
 from tests.cast import Cast, make_cast
 from tests.factories import grant, make_person
@@ -61,6 +61,7 @@ urlpatterns = [
     path("renames/", renames, name="renames"),
     path("fails/", fails_while_rendering, name="fails"),
     path("late/", renders_late, name="late"),
+    path("account/", include("trellis.service.access.urls")),
 ]
 
 

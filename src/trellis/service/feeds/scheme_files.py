@@ -45,7 +45,8 @@ def write_memberships(batch: Batch, rows: pl.DataFrame, effects: Effects) -> lis
             )
             leads = led.select(
                 "line", "person_id", source_key=pl.col("key") + f"/{kind.value}", kind=pl.lit(kind.value),
-                officer_id=column, starts="starts", ends=_column(rows, "ends", pl.Date),
+                officer_id=column, agency_id=pl.col(column).replace_strict(_agencies_of(led[column].to_list())),
+                starts="starts", ends=_column(rows, "ends", pl.Date),
             )  # fmt: skip
             write_facts(batch, Lead, _digested(leads), effects)
     people = fitting["person_id"].unique().to_list()
@@ -85,7 +86,9 @@ def write_priorities(batch: Batch, rows: pl.DataFrame, effects: Effects) -> list
 def _decisions(rows: pl.DataFrame) -> pl.DataFrame:
     by = pl.concat_str(pl.lit("Set by "), _column(rows, "set_by", pl.String), pl.lit("."))
     reason = pl.concat_str(
-        [_column(rows, "reason", pl.String).fill_null("Not given."), by], separator=" ", ignore_nulls=True
+        [_column(rows, "reason", pl.String).fill_null("Not given").str.strip_chars_end("."), by],
+        separator=". ",
+        ignore_nulls=True,
     )
     return rows.select(
         "line", "person_id", source_key="key", colour="colour", starts="starts", reason=reason,
@@ -189,6 +192,17 @@ def _fitting(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Clash
             own.append((row["key"], row["starts"], row.get("ends")))
             fitting.append(row["line"])
     return rows.filter(pl.col("line").is_in(fitting)), clashes
+
+
+def _agencies_of(officers: Sequence[int]) -> dict[int, int]:
+    """The agency that each officer works for: a lead is theirs, whoever sent the list."""
+    return dict(
+        fetch(
+            "SELECT DISTINCT ON (user_id) user_id, agency_id FROM access_posting WHERE user_id = ANY(%s)"
+            " ORDER BY user_id, id",
+            [list(officers)],
+        )
+    )
 
 
 def _place(rows: pl.DataFrame) -> None:

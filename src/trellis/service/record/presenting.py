@@ -11,12 +11,13 @@ from trellis.service.people.models import Alert, Identifier, Person
 
 def header(person: Person, alerts: Iterable[Alert] = ()) -> dict[str, Any]:
     """What the header macro draws: one query, for the identifiers."""
-    identifiers = Identifier.objects.current().filter(person=person)
+    # Two sources may hold the same number: it is shown once.
+    identifiers = dict.fromkeys((row.kind, row.value) for row in Identifier.objects.current().filter(person=person))
     return {
         "name": str(person),
         "born": born_words(person),
         "age": age_words(person) or None,
-        "identifiers": [{"label": row.kind, "value": row.value} for row in identifiers],
+        "identifiers": [{"label": kind, "value": value} for kind, value in identifiers],
         "status": person.get_stage_display(),
         "alerts": [{"text": f"{alert.get_kind_display()}: {alert.reason}"} for alert in alerts],
     }

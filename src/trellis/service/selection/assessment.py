@@ -105,8 +105,9 @@ def judge_all(subject: Subject, predicted: Predicted, scored_on: date | None, ru
 
 
 def held_up(outcome: Outcome) -> bool:
-    """Whether nothing but missing information keeps somebody from being proposed."""
-    return not outcome.eligible and bool(outcome.missing) and set(outcome.short_of) <= set(outcome.missing)
+    """Whether something speaks for proposing somebody and nothing but missing information keeps them from it."""
+    lacks_only_that = bool(outcome.missing) and set(outcome.short_of) <= set(outcome.missing)
+    return not outcome.eligible and outcome.in_reach and lacks_only_that
 
 
 def _inputs(subject: Subject, as_at: date) -> OgrsInputs:

@@ -10,256 +10,480 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('schemes', '0001_initial'),
+        ("schemes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family_name', models.CharField(max_length=100)),
-                ('given_names', models.CharField(blank=True, max_length=150)),
-                ('date_of_birth', models.DateField(blank=True, null=True)),
-                ('birth_precision', models.CharField(blank=True, choices=[('day', 'Day'), ('month', 'Month and year'), ('year', 'Year only')], default=trellis.rules.vocabulary.DatePrecision['DAY'], max_length=5)),
-                ('sex', models.CharField(choices=[('M', 'Male'), ('F', 'Female'), ('U', 'Not known')], default=trellis.rules.vocabulary.Sex['UNKNOWN'], max_length=1)),
-                ('stage', models.CharField(choices=[('known', 'Known'), ('candidate', 'Candidate'), ('referral', 'Referred'), ('managed', 'Managed'), ('former', 'Formerly managed')], default=trellis.rules.vocabulary.Stage['KNOWN'], max_length=20)),
-                ('cell', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Concat(django.db.models.functions.comparison.Cast('scheme_id', models.CharField()), models.Value('/'), models.F('stage'), models.Value('/'), django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Coalesce('area_id', 0), models.CharField())), output_field=models.CharField(max_length=60))),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='schemes.area')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='schemes.scheme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("family_name", models.CharField(max_length=100)),
+                ("given_names", models.CharField(blank=True, max_length=150)),
+                ("date_of_birth", models.DateField(blank=True, null=True)),
+                (
+                    "birth_precision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("day", "Day"), ("month", "Month and year"), ("year", "Year only")],
+                        default=trellis.rules.vocabulary.DatePrecision["DAY"],
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("M", "Male"), ("F", "Female"), ("U", "Not known")],
+                        default=trellis.rules.vocabulary.Sex["UNKNOWN"],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("known", "Known"),
+                            ("candidate", "Candidate"),
+                            ("referral", "Referred"),
+                            ("managed", "Managed"),
+                            ("former", "Formerly managed"),
+                        ],
+                        default=trellis.rules.vocabulary.Stage["KNOWN"],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "cell",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Concat(
+                            django.db.models.functions.comparison.Cast("scheme_id", models.CharField()),
+                            models.Value("/"),
+                            models.F("stage"),
+                            models.Value("/"),
+                            django.db.models.functions.comparison.Cast(
+                                django.db.models.functions.comparison.Coalesce("area_id", 0), models.CharField()
+                            ),
+                        ),
+                        output_field=models.CharField(max_length=60),
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="schemes.area",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="people", to="schemes.scheme"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'people',
-                'ordering': ('family_name', 'given_names', 'id'),
+                "verbose_name_plural": "people",
+                "ordering": ("family_name", "given_names", "id"),
             },
         ),
         migrations.CreateModel(
-            name='ProtectedCharacteristics',
+            name="ProtectedCharacteristics",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='characteristics', serialize=False, to='people.person')),
-                ('self_defined_ethnicity', models.CharField(blank=True, max_length=4)),
-                ('religion', models.CharField(blank=True, max_length=100)),
-                ('disability', models.CharField(blank=True, max_length=200)),
-                ('sexual_orientation', models.CharField(blank=True, max_length=100)),
-                ('gender_reassignment', models.CharField(blank=True, max_length=100)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="characteristics",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
+                ("self_defined_ethnicity", models.CharField(blank=True, max_length=4)),
+                ("religion", models.CharField(blank=True, max_length=100)),
+                ("disability", models.CharField(blank=True, max_length=200)),
+                ("sexual_orientation", models.CharField(blank=True, max_length=100)),
+                ("gender_reassignment", models.CharField(blank=True, max_length=100)),
             ],
             options={
-                'verbose_name_plural': 'protected characteristics',
+                "verbose_name_plural": "protected characteristics",
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('source', models.SlugField(blank=True)),
-                ('source_key', models.CharField(max_length=200, null=True)),
-                ('source_digest', models.CharField(blank=True, max_length=32)),
-                ('source_row', models.CharField(blank=True, max_length=40)),
-                ('kind', models.CharField(choices=[('PNC', 'Police national computer number'), ('CRO', 'Criminal records office number'), ('NOMIS', 'Prison number'), ('CRN', 'Probation case reference'), ('FORCE', 'Force reference'), ('YOT', 'Youth justice reference')], max_length=5)),
-                ('value', models.CharField(max_length=40)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.agency')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("source", models.SlugField(blank=True)),
+                ("source_key", models.CharField(max_length=200, null=True)),
+                ("source_digest", models.CharField(blank=True, max_length=32)),
+                ("source_row", models.CharField(blank=True, max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("PNC", "Police national computer number"),
+                            ("CRO", "Criminal records office number"),
+                            ("NOMIS", "Prison number"),
+                            ("CRN", "Probation case reference"),
+                            ("FORCE", "Force reference"),
+                            ("YOT", "Youth justice reference"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                ("value", models.CharField(max_length=40)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.agency"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)s_set", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('kind', 'value', 'id'),
-                'abstract': False,
+                "ordering": ("kind", "value", "id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('source', models.SlugField(blank=True)),
-                ('source_key', models.CharField(max_length=200, null=True)),
-                ('source_digest', models.CharField(blank=True, max_length=32)),
-                ('source_row', models.CharField(blank=True, max_length=40)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField(blank=True, null=True)),
-                ('kind', models.CharField(choices=[('risk_to_staff', 'Risk to staff'), ('risk_to_known_person', 'Risk to a known person'), ('risk_to_children', 'Risk to children'), ('risk_to_public', 'Risk to the public'), ('self_harm', 'Risk of suicide or self-harm'), ('vulnerable', 'Vulnerable person'), ('weapons', 'Weapons'), ('dangerous_animal', 'Dangerous animal'), ('medical', 'Medical'), ('other', 'Other')], max_length=30)),
-                ('reason', models.TextField()),
-                ('review_on', models.DateField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.agency')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("source", models.SlugField(blank=True)),
+                ("source_key", models.CharField(max_length=200, null=True)),
+                ("source_digest", models.CharField(blank=True, max_length=32)),
+                ("source_row", models.CharField(blank=True, max_length=40)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(blank=True, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("risk_to_staff", "Risk to staff"),
+                            ("risk_to_known_person", "Risk to a known person"),
+                            ("risk_to_children", "Risk to children"),
+                            ("risk_to_public", "Risk to the public"),
+                            ("self_harm", "Risk of suicide or self-harm"),
+                            ("vulnerable", "Vulnerable person"),
+                            ("weapons", "Weapons"),
+                            ("dangerous_animal", "Dangerous animal"),
+                            ("medical", "Medical"),
+                            ("other", "Other"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("review_on", models.DateField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.agency"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)s_set", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-starts', '-id'),
-                'abstract': False,
+                "ordering": ("-starts", "-id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('source', models.SlugField(blank=True)),
-                ('source_key', models.CharField(max_length=200, null=True)),
-                ('source_digest', models.CharField(blank=True, max_length=32)),
-                ('source_row', models.CharField(blank=True, max_length=40)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField(blank=True, null=True)),
-                ('text', models.CharField(max_length=300)),
-                ('postcode', models.CharField(blank=True, max_length=10)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.agency')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("source", models.SlugField(blank=True)),
+                ("source_key", models.CharField(max_length=200, null=True)),
+                ("source_digest", models.CharField(blank=True, max_length=32)),
+                ("source_row", models.CharField(blank=True, max_length=40)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(blank=True, null=True)),
+                ("text", models.CharField(max_length=300)),
+                ("postcode", models.CharField(blank=True, max_length=10)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.agency"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)s_set", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'addresses',
-                'ordering': ('-starts', '-id'),
-                'abstract': False,
+                "verbose_name_plural": "addresses",
+                "ordering": ("-starts", "-id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PersonName',
+            name="PersonName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('source', models.SlugField(blank=True)),
-                ('source_key', models.CharField(max_length=200, null=True)),
-                ('source_digest', models.CharField(blank=True, max_length=32)),
-                ('source_row', models.CharField(blank=True, max_length=40)),
-                ('family_name', models.CharField(max_length=100)),
-                ('given_names', models.CharField(blank=True, max_length=150)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.agency')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='people.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("source", models.SlugField(blank=True)),
+                ("source_key", models.CharField(max_length=200, null=True)),
+                ("source_digest", models.CharField(blank=True, max_length=32)),
+                ("source_row", models.CharField(blank=True, max_length=40)),
+                ("family_name", models.CharField(max_length=100)),
+                ("given_names", models.CharField(blank=True, max_length=150)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.agency"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)s_set", to="people.person"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('family_name', 'given_names', 'id'),
-                'abstract': False,
+                "ordering": ("family_name", "given_names", "id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Phone',
+            name="Phone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('source', models.SlugField(blank=True)),
-                ('source_key', models.CharField(max_length=200, null=True)),
-                ('source_digest', models.CharField(blank=True, max_length=32)),
-                ('source_row', models.CharField(blank=True, max_length=40)),
-                ('number', models.CharField(max_length=20)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.agency')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='people.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("source", models.SlugField(blank=True)),
+                ("source_key", models.CharField(max_length=200, null=True)),
+                ("source_digest", models.CharField(blank=True, max_length=32)),
+                ("source_row", models.CharField(blank=True, max_length=40)),
+                ("number", models.CharField(max_length=20)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.agency"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)s_set", to="people.person"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-recorded_at', '-id'),
-                'abstract': False,
+                "ordering": ("-recorded_at", "-id"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SearchToken',
+            name="SearchToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=60)),
-                ('kind', models.CharField(max_length=20)),
-                ('text', models.CharField(max_length=300)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(max_length=60)),
+                ("kind", models.CharField(max_length=20)),
+                ("text", models.CharField(max_length=300)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Vehicle',
+            name="Vehicle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('source', models.SlugField(blank=True)),
-                ('source_key', models.CharField(max_length=200, null=True)),
-                ('source_digest', models.CharField(blank=True, max_length=32)),
-                ('source_row', models.CharField(blank=True, max_length=40)),
-                ('registration', models.CharField(max_length=15)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.agency')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='people.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("source", models.SlugField(blank=True)),
+                ("source_key", models.CharField(max_length=200, null=True)),
+                ("source_digest", models.CharField(blank=True, max_length=32)),
+                ("source_row", models.CharField(blank=True, max_length=40)),
+                ("registration", models.CharField(max_length=15)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.agency"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)s_set", to="people.person"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-recorded_at', '-id'),
-                'abstract': False,
+                "ordering": ("-recorded_at", "-id"),
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['cell', 'family_name', 'given_names', 'id'], name='person_cell_name'),
+            model_name="person",
+            index=models.Index(fields=["cell", "family_name", "given_names", "id"], name="person_cell_name"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['scheme', 'stage'], name='person_stage'),
+            model_name="person",
+            index=models.Index(fields=["scheme", "stage"], name="person_stage"),
         ),
         migrations.AddIndex(
-            model_name='identifier',
-            index=models.Index(fields=['kind', 'value'], name='identifier_value'),
+            model_name="identifier",
+            index=models.Index(fields=["kind", "value"], name="identifier_value"),
         ),
         migrations.AddIndex(
-            model_name='identifier',
-            index=models.Index(fields=['person'], name='identifier_person'),
+            model_name="identifier",
+            index=models.Index(fields=["person"], name="identifier_person"),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('source', 'source_key'), name='identifier_once_a_source_key'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("source", "source_key"),
+                name="identifier_once_a_source_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('source', 'kind', 'value'), name='identifier_once_a_source'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("source", "kind", "value"),
+                name="identifier_once_a_source",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['person', 'starts'], name='alert_person_starts'),
+            model_name="alert",
+            index=models.Index(fields=["person", "starts"], name="alert_person_starts"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('source', 'source_key'), name='alert_once_a_source_key'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("source", "source_key"),
+                name="alert_once_a_source_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('ends', None), ('ends__gt', models.F('starts')), _connector='OR'), name='alert_ends_after_start'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends", None), ("ends__gt", models.F("starts")), _connector="OR"),
+                name="alert_ends_after_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='address',
-            index=models.Index(fields=['person', 'starts'], name='address_person_starts'),
+            model_name="address",
+            index=models.Index(fields=["person", "starts"], name="address_person_starts"),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('source', 'source_key'), name='address_once_a_source_key'),
+            model_name="address",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("source", "source_key"),
+                name="address_once_a_source_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.CheckConstraint(condition=models.Q(('ends', None), ('ends__gt', models.F('starts')), _connector='OR'), name='address_ends_after_start'),
+            model_name="address",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends", None), ("ends__gt", models.F("starts")), _connector="OR"),
+                name="address_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personname',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('source', 'source_key'), name='personname_once_a_source_key'),
+            model_name="personname",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("source", "source_key"),
+                name="personname_once_a_source_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('source', 'source_key'), name='phone_once_a_source_key'),
+            model_name="phone",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("source", "source_key"),
+                name="phone_once_a_source_key",
+            ),
         ),
         migrations.AddIndex(
-            model_name='searchtoken',
-            index=models.Index(fields=['token', 'person'], name='search_token'),
+            model_name="searchtoken",
+            index=models.Index(fields=["token", "person"], name="search_token"),
         ),
         migrations.AddIndex(
-            model_name='searchtoken',
-            index=models.Index(fields=['person'], name='search_person'),
+            model_name="searchtoken",
+            index=models.Index(fields=["person"], name="search_person"),
         ),
         migrations.AddConstraint(
-            model_name='vehicle',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('source', 'source_key'), name='vehicle_once_a_source_key'),
+            model_name="vehicle",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("source", "source_key"),
+                name="vehicle_once_a_source_key",
+            ),
         ),
     ]
