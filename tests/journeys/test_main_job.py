@@ -96,7 +96,7 @@ def find(visitor: Visitor, name: str) -> str:
     visitor.go("/find/")
     visitor.page.get_by_role("searchbox").last.fill(name)
     visitor.click("button", "Search")
-    visitor.page.get_by_role("link", name=name.split()[-1]).first.click()
+    visitor.page.get_by_role("link", name=name.rsplit(maxsplit=1)[-1]).first.click()
     visitor.check()
     assert heading(visitor) == name
     return visitor.page.url.removeprefix(visitor.address)
