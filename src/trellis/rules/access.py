@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Permission, Role
+from trellis.rules.vocabulary import Permission, Role, Stage
 
 _P = Permission
 
@@ -68,6 +68,23 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.ADMINISTRATOR: frozenset({_P.MANAGE_USERS, _P.MANAGE_DEFINITIONS}),
     }
 )
+
+_WHOLE = frozenset(Stage)
+STAGES_SEEN: Mapping[Role, frozenset[Stage]] = MappingProxyType(
+    {
+        Role.COORDINATOR: _WHOLE,
+        Role.INFORMATION_OFFICER: _WHOLE,
+        Role.ANALYST: _WHOLE - {Stage.KNOWN},
+        # Everybody else sees people one by one, or a team's ground, by grants of their own.
+        Role.POLICE_OFFENDER_MANAGER: frozenset(),
+        Role.PROBATION_OFFENDER_MANAGER: frozenset(),
+        Role.PARTNER_WORKER: frozenset(),
+        Role.NEIGHBOURHOOD_OFFICER: frozenset(),
+        Role.AUDITOR: frozenset(),
+        Role.ADMINISTRATOR: frozenset(),
+    }
+)
+"""Whom a role sees throughout a scheme, by stage; a posting in the role brings the grant."""
 
 READ_ONLY_ROLES = frozenset({Role.ANALYST, Role.AUDITOR})
 

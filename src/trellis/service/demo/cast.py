@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from trellis.rules.vocabulary import Compartment, Role, Stage
-from trellis.service.access.models import Grant, Posting, User
+from trellis.service.access.actions import add_user
+from trellis.service.access.models import Grant, User
 from trellis.service.schemes.models import Agency, Scheme, Team
 from trellis.synthetic.places import OFFICERS, POLICE, PROBATION
 
-WORKED_SINCE = date(2020, 1, 1)
 OFFICER_ROLES = {POLICE: Role.POLICE_OFFENDER_MANAGER, PROBATION: Role.PROBATION_OFFENDER_MANAGER}
 PROBATION_TEAMS = {"LF": "probation-west", "TH": "probation-west", "CM": "probation-east"}
 POLICE_TEAMS = {"LF": "iom-little-fabling", "TH": "iom-thimbleford", "CM": "iom-crowsmere"}
@@ -68,31 +67,22 @@ CAST = (
     ),
 )
 
-# Whole stages by role; an officer's own cases come with allocation.
-STAGES = {
-    Role.COORDINATOR: list(Stage),
-    Role.INFORMATION_OFFICER: list(Stage),
-    Role.ANALYST: [Stage.CANDIDATE, Stage.REFERRAL, Stage.MANAGED, Stage.FORMER],
-}
 
-
-def make_cast(*, scheme: Scheme, by: int) -> None:
+def make_cast(*, scheme: Scheme, by: User) -> None:
     """Make the accounts, postings and grants of everybody who works in the scheme; those that exist stay."""
     agencies = {agency.slug: agency for agency in Agency.objects.all()}
     teams = {team.slug: team for team in Team.objects.all()}
     for member in (*CAST, *_officers()):
-        if User.objects.filter(username=member.username).exists():
-            continue
-        user = User.objects.create_user(member.username, name=member.name)
-        Posting.objects.create(
-            user=user,
-            agency=agencies[member.agency],
-            team=teams[member.team],
-            scheme=scheme,
-            role=member.role,
-            starts=WORKED_SINCE,
-        )
-        _grant_stages(user, member.role, scheme, by)
+        if not User.objects.filter(username=member.username).exists():
+            add_user(
+                by=by,
+                username=member.username,
+                name=member.name,
+                role=member.role,
+                agency=agencies[member.agency],
+                scheme=scheme,
+                team=teams[member.team],
+            )
     _grant_neighbourhood(scheme, teams["iom-little-fabling"], by)
 
 
@@ -104,19 +94,7 @@ def _officers() -> list[Member]:
     ]
 
 
-def _grant_stages(user: User, role: Role, scheme: Scheme, by: int) -> None:
-    if role in STAGES:
-        Grant.objects.create(
-            user=user,
-            scheme=scheme,
-            stages=STAGES[role],
-            compartments=[Compartment.CORE],
-            basis=f"works as {role.label.lower()}",
-            granted_by_id=by,
-        )
-
-
-def _grant_neighbourhood(scheme: Scheme, team: Team, by: int) -> None:
+def _grant_neighbourhood(scheme: Scheme, team: Team, by: User) -> None:
     """The neighbourhood team sees whom the scheme manages on its own ground, and nobody else."""
     if not Grant.objects.filter(team=team).exists():
         Grant.objects.create(
@@ -126,5 +104,5 @@ def _grant_neighbourhood(scheme: Scheme, team: Team, by: int) -> None:
             stages=[Stage.MANAGED],
             compartments=[Compartment.CORE],
             basis="works the area",
-            granted_by_id=by,
+            granted_by=by,
         )

@@ -46,7 +46,7 @@ def load_demonstration(*, say: Say, people: int = 2_000, managed: int = 150) -> 
             return
         say("Making the scheme and its workers ...")
         scheme = set_up_scheme(key=SCHEME)
-        make_cast(scheme=scheme, by=actor.user_id)
+        make_cast(scheme=scheme, by=User.objects.get(pk=actor.user_id))
     with tempfile.TemporaryDirectory() as folder:
         say(f"Inventing a force of {people:,} people ...")
         write_extracts(Path(folder), Settings(as_at=timezone.localdate(), people=people, managed=managed))

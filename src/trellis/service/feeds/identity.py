@@ -10,13 +10,15 @@ from datetime import date
 import polars as pl
 
 from trellis.rules.dates import long_date
-from trellis.rules.identity import Answer, Known, compare_people
+from trellis.rules.identity import Answer, Known, compare_people, normalise_name
 from trellis.rules.vocabulary import IdentifierKind
 from trellis.service.feeds.models import WaitingRow
 from trellis.service.feeds.staging import fetch
 from trellis.service.feeds.targets import IDENTIFIER_FIELDS
 
 Number = tuple[str, str]
+Block = tuple[date, str]
+BEGINNING = 2
 NEW = "new"
 
 
@@ -47,7 +49,8 @@ class Register:
 
     owners: dict[Number, set[int]] = field(default_factory=lambda: defaultdict(set))
     people: dict[int, Known] = field(default_factory=dict)
-    births: dict[date, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # By birth and how a part of a name begins: some births, such as the first of a century, are those of thousands.
+    blocks: dict[Block, set[int]] = field(default_factory=lambda: defaultdict(set))
     # By the sender's own identifier: the digest with which it was last accepted.
     accepted: dict[str, str] = field(default_factory=dict)
 
@@ -55,18 +58,26 @@ class Register:
         """Everybody who has one of the numbers."""
         return set().union(*(self.owners.get(number, ()) for number in numbers))
 
-    def born_near(self, born: date | None) -> set[int]:
-        """Everybody born that day, or on the day that swapping day and month gives."""
-        return set().union(*(self.births.get(day, ()) for day in births_near(born)))
+    def near(self, known: Known) -> set[int]:
+        """Everybody of like birth, day and month swapped or not, of whose names a part begins as one of these does."""
+        return set().union(
+            *(self.blocks.get(block, ()) for day in births_near(known.born) for block in _blocks(known, day))
+        )
+
+    def know(self, person_id: int, known: Known) -> None:
+        """Take in what is known of somebody."""
+        self.people[person_id] = known
+        if known.born:
+            for block in _blocks(known, known.born):
+                self.blocks[block].add(person_id)
 
     def add(self, person_id: int, row: Named) -> None:
         """A row has been found to be this person's, who may be new."""
         for number in row.numbers:
             self.owners[number].add(person_id)
         held = self.people.get(person_id)
-        self.people[person_id] = row.known if held is None else _and_also(held, row.known)
-        if held is None and row.known.born:
-            self.births[row.known.born].add(person_id)
+        if held is None or row.known.name not in (held.name, *held.aliases):
+            self.know(person_id, row.known if held is None else _and_also(held, row.known))
         self.accepted[row.sender] = row.digest
 
     def describe(self, person_id: int) -> str:
@@ -95,7 +106,7 @@ def decide(row: Named, register: Register, answer: int | str | None) -> int | st
         return _one_owner(row, register, owners.pop())
     alike = [
         (person_id, comparison.reason)
-        for person_id in sorted(register.born_near(row.known.born))
+        for person_id in sorted(register.near(row.known))
         if (comparison := compare_people(register.people[person_id], row.known)).answer is not Answer.DIFFERENT
     ]
     if not alike:
@@ -190,6 +201,11 @@ def births_near(born: date | None) -> tuple[date, ...]:
     return (born, date(born.year, born.day, born.month)) if born.day <= 12 != born.month else (born,)
 
 
+def _blocks(known: Known, day: date) -> set[Block]:
+    parts = {part for name in (known.name, *known.aliases) for part in normalise_name(name).split()}
+    return {(day, part[:BEGINNING]) for part in parts}
+
+
 def _load_people(register: Register, ids: set[int], days: set[date]) -> None:
     rows = fetch(
         "SELECT p.id, concat_ws(' ', nullif(p.given_names, ''), p.family_name), p.date_of_birth,"
@@ -199,9 +215,7 @@ def _load_people(register: Register, ids: set[int], days: set[date]) -> None:
         [list(ids), list(days)],
     )
     for person_id, name, born, aliases in rows:
-        register.people[person_id] = Known(name, born, tuple(aliases))
-        if born:
-            register.births[born].add(person_id)
+        register.know(person_id, Known(name, born, tuple(aliases)))
 
 
 def _nobody(line: int, held: Sequence[Number]) -> Doubt:
