@@ -94,7 +94,8 @@ def apply_rows(
     effects = Effects.none()
     people, doubts = _whose(batch, mapped.frame, memory, answers or {}, effects)
     refresh_search_tokens(effects.people)
-    numbers = {line: tuple(f"{kind} {value}" for kind, value in held) for line, held in _numbers(batch, mapped.frame)}
+    doubtful = mapped.frame.filter(pl.col("line").is_in(list(doubts)))
+    numbers = {line: tuple(f"{kind} {value}" for kind, value in held) for line, held in _numbers(batch, doubtful)}
     waits |= {line: _doubtful(doubt, numbers[line]) for line, doubt in doubts.items()}
     known = mapped.frame.filter(pl.col("line").is_in(list(people))).with_columns(
         person_id=pl.col("line").replace_strict(people, default=None, return_dtype=pl.Int64)

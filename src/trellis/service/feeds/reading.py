@@ -38,11 +38,13 @@ def read_chunks(content: bytes, mapping: FeedMapping, *, size: int) -> Iterator[
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mapping.delimiter, strict=True)
     columns = _header(reader, mapping)
     rows = Rows(columns)
+    # Looked for in the whole text at once: nearly every file has none.
+    suspect = _UNREADABLE.search(text) is not None
     started = reader.line_num + 1
     try:
         for cells in reader:
             if any(cells):
-                _add(rows, started, cells)
+                _add(rows, started, cells, suspect=suspect)
             started = reader.line_num + 1
             if len(rows.lines) == size:
                 yield rows
@@ -94,7 +96,7 @@ def _header(reader: Iterator[list[str]], mapping: FeedMapping) -> tuple[str, ...
     return columns
 
 
-def _add(rows: Rows, line: int, cells: list[str]) -> None:
+def _add(rows: Rows, line: int, cells: list[str], *, suspect: bool) -> None:
     at = len(rows.lines)
     count, wanted = len(cells), len(rows.columns)
     if count != wanted:
@@ -102,15 +104,11 @@ def _add(rows: Rows, line: int, cells: list[str]) -> None:
             f"Line {line} has {count} cells where the first line names {wanted} columns. Look for a separator missing,"
             " or one too many inside a cell, and put the cells in their columns."
         )
-    for n, cell in enumerate(cells):
-        if _UNREADABLE.search(cell):
-            cells[n] = _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", cell)
-            column = rows.columns[n] if n < wanted else f"column {n + 1}"
-            rows.broken.setdefault(
-                at,
-                f"Line {line}, column {column}: “{cells[n][:_SHOWN]}” has a character that cannot be read. Type the"
-                " cell again.",
-            )
+    for n in [n for n, cell in enumerate(cells) if suspect and _UNREADABLE.search(cell)]:
+        cells[n] = _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", cells[n])
+        column = rows.columns[n] if n < wanted else f"column {n + 1}"
+        what = f"“{cells[n][:_SHOWN]}” has a character that cannot be read. Type the cell again."
+        rows.broken.setdefault(at, f"Line {line}, column {column}: {what}")
     rows.lines.append(line)
     rows.cells.append(cells)
 
