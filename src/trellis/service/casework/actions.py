@@ -11,11 +11,11 @@ from trellis.rules.contacts import check_contact
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import ContactMode, ContactOutcome, Permission
 from trellis.service.access.models import User
+from trellis.service.access.permitted import check_permitted
 from trellis.service.casework.models import Contact
 from trellis.service.casework.queries import why_not_correct
-from trellis.service.people.actions import correct_fact
+from trellis.service.people.correcting import correct
 from trellis.service.people.models import Person
-from trellis.service.record.provenance import check_permitted
 from trellis.service.schemes.models import Agency
 
 
@@ -65,7 +65,7 @@ def correct_contact(
     if not reason.strip():
         raise Refused("Say what was wrong, so that a reader of both versions understands.")
     check_contact(happened_on=happened_on, today=timezone.localdate(), mode=mode, outcome=outcome, who=worker)
-    return correct_fact(
-        row=contact, by=by, happened_on=happened_on, happened_at=happened_at, mode=mode, outcome=outcome,
+    return correct(
+        contact, recorded_by=by, happened_on=happened_on, happened_at=happened_at, mode=mode, outcome=outcome,
         worker=worker.strip(), notes=notes.strip(), correction=reason.strip(),
     )  # fmt: skip

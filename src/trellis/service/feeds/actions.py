@@ -12,13 +12,13 @@ from django.utils import timezone
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.models import User
+from trellis.service.access.permitted import check_permitted
 from trellis.service.feeds.identity import NEW
 from trellis.service.feeds.mapping import mapping
 from trellis.service.feeds.models import FeedFile, WaitingRow
 from trellis.service.feeds.reading import read_chunks
 from trellis.service.feeds.waiting import recount, replay, replay_by_ids, replay_same_person, replay_those_now_known
 from trellis.service.people.models import Person
-from trellis.service.record.provenance import check_permitted
 from trellis.service.schemes.models import Scheme
 
 ASKING = frozenset({WaitingRow.Kind.IDENTITY, WaitingRow.Kind.UNKNOWN})

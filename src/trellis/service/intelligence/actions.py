@@ -6,8 +6,8 @@ from django.db import transaction
 
 from trellis.rules.vocabulary import Marking, Permission
 from trellis.service.access.models import User
+from trellis.service.access.permitted import check_permitted
 from trellis.service.intelligence.models import Briefing
-from trellis.service.record.provenance import check_permitted
 from trellis.service.schemes.models import Scheme
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
-from trellis.rules.vocabulary import Marking
+from trellis.rules.vocabulary import Marking, Permission
+from trellis.rules.access import roles_that_may
 from trellis.service.access.models import User
-from trellis.service.common.register import Category, Register, Retention, Rows
+from trellis.service.common.register import Category, Register, Retention, Rows, by_actor, in_scheme
 from trellis.service.schemes.models import Scheme
 
 
@@ -24,7 +25,10 @@ class Briefing(models.Model):
     marking = models.CharField(max_length=30, choices=Marking.choices(), default=Marking.OFFICIAL_SENSITIVE)
 
     register = Register(
-        rows=Rows(see="actor_agency_id() IS NOT NULL OR actor_is_system()"),
+        rows=Rows(
+            see=in_scheme("scheme_id", *roles_that_may(Permission.SEE_BRIEFING)),
+            write=in_scheme("scheme_id", *roles_that_may(Permission.ISSUE_BRIEFING)) + f" AND {by_actor('issued_by_id')}",
+        ),
         retention=Retention.CASE,
         fields={
             Category.KEY: ("id", "scheme"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,29 +12,12 @@ from trellis.rules.dates import long_date
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import AlertKind
 from trellis.service.access.models import User
-from trellis.service.people.history import PROVENANCE, AboutPerson
+from trellis.service.people.correcting import correct
 from trellis.service.people.models import Alert, Person
 from trellis.service.people.tokens import refresh_search_tokens
 from trellis.service.schemes.models import Agency
 
-Fact = TypeVar("Fact", bound=AboutPerson)
 EDITABLE = ("family_name", "given_names", "date_of_birth", "birth_precision", "sex")
-
-
-@transaction.atomic
-def correct_fact(*, row: Fact, by: User, **changes: Any) -> Fact:
-    """Supersede a fact and add another with the changes. Raises Refused when somebody else has corrected it already."""
-    kind = type(row)
-    now = timezone.now()
-    if not kind.objects.filter(pk=row.pk, superseded_at=None).update(superseded_at=now):
-        raise Refused("Somebody else corrected this while you wrote. Look at it again before you change it.")
-    kept = {
-        field.attname: getattr(row, field.attname)
-        for field in kind._meta.concrete_fields
-        if field.name not in PROVENANCE and not field.primary_key
-    }
-    corrected: Fact = kind.objects.create(**(kept | changes), recorded_at=now, recorded_by=by)
-    return corrected
 
 
 @transaction.atomic
@@ -53,7 +36,7 @@ def add_alert(
 def review_alert(*, alert: Alert, reason: str, review_on: date, by: User) -> Alert:
     """Keep an alert in force with its reason as it is now and its next review."""
     _check_alert(reason, review_on)
-    return correct_fact(row=alert, by=by, reason=reason.strip(), review_on=review_on)
+    return correct(alert, recorded_by=by, reason=reason.strip(), review_on=review_on)
 
 
 @transaction.atomic
@@ -63,7 +46,7 @@ def end_alert(*, alert: Alert, ends: date, why: str, by: User) -> Alert:
         raise Refused("Say why the alert can end.")
     if ends <= alert.starts:
         raise Refused(f"The alert began on {long_date(alert.starts)}. Enter a later day for its end.")
-    return correct_fact(row=alert, by=by, ends=ends, reason=f"{alert.reason.rstrip('.')}. Ended: {why.strip()}")
+    return correct(alert, recorded_by=by, ends=ends, reason=f"{alert.reason.rstrip('.')}. Ended: {why.strip()}")
 
 
 def _check_alert(reason: str, review_on: date) -> None:

@@ -16,13 +16,19 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 
+from trellis.rules.vocabulary import Role
 from trellis.service.access.models import User
 from trellis.service.audit.seen import ShowsPerson
-from trellis.service.common.register import Category, Register, Retention, Rows, about_person
+from trellis.service.common.register import BY_SYSTEM, Category, Register, Retention, Rows, about_person, once
 from trellis.service.schemes.models import Agency
 
 PROVENANCE = ("recorded_at", "recorded_by", "superseded_at", "source", "source_key", "source_digest", "source_row")
 SUPERSEDE = ("superseded_at",)
+# Written in one's own name, or in the name on a row that this one corrects: whose fact it is outlasts the correction.
+AUTHOR = (
+    f"({BY_SYSTEM} OR recorded_by_id = (SELECT actor_id())"
+    " OR actor_corrects('{table}'::regclass, person_id, recorded_by_id))"
+)
 
 
 class HistoryQuerySet(models.QuerySet[Any]):
@@ -119,14 +125,18 @@ def no_overlap(name: str, *also: str) -> ExclusionConstraint:
     )
 
 
-def history_register(rows: Rows | None = None, **fields: tuple[str, ...]) -> Register:
-    """The register of a spell or event: `fields` gives its own fields by the lower-case name of their category."""
+def history_register(*roles: Role, **fields: tuple[str, ...]) -> Register:
+    """The register of a spell or event: `fields` gives its own fields by the lower-case name of their category.
+
+    Only these `roles` write, and without any every role that writes at all.
+    """
+    rows = about_person(
+        author=AUTHOR, roles=roles, update=SUPERSEDE, refuse=(once("superseded_at", "A row is superseded"),)
+    )
     by_category = {Category[name.upper()]: names for name, names in fields.items()}
     by_category[Category.KEY] = ("id", "person", "agency", *by_category.get(Category.KEY, ()))
     by_category[Category.PROVENANCE] = PROVENANCE
-    return Register(
-        rows=rows or about_person(update=SUPERSEDE), retention=Retention.CASE, subject="person_id", fields=by_category
-    )
+    return Register(rows=rows, retention=Retention.CASE, subject="person_id", fields=by_category)
 
 
 SPELL = ("starts", "ends")

@@ -55,6 +55,13 @@ class Person(ShowsPerson):
                 *("family_name", "given_names", "date_of_birth", "birth_precision", "sex"),
                 *("area_id", "stage", "version"),
             ),
+            # Stage and area decide who sees somebody, so they are moved by selection and the feeds alone.
+            refuse=(
+                (
+                    "Only selection and the feeds move somebody to another stage or area",
+                    "(OLD.stage, OLD.area_id) IS DISTINCT FROM (NEW.stage, NEW.area_id) AND NOT actor_is_system()",
+                ),
+            ),
         ),
         retention=Retention.CASE,
         subject="id",

@@ -11,9 +11,10 @@ from trellis.rules.errors import Refused
 from trellis.rules.priority import PriorityFacts, check_set_priority, propose
 from trellis.rules.vocabulary import Engagement, IntelligencePicture, Permission, PriorityColour, Stage
 from trellis.service.access.models import User
+from trellis.service.access.permitted import acting_agency, check_permitted
+from trellis.service.people.correcting import correct, end
 from trellis.service.people.models import Person
 from trellis.service.record.models import Disposal, Priority
-from trellis.service.record.provenance import acting_agency, check_permitted, correct, end
 from trellis.service.record.queries import custody_now
 from trellis.service.schemes.queries import definitions
 

@@ -11,8 +11,8 @@ from trellis.rules.allocation import check_leads, check_room
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Compartment, LeadKind, Stage
 from trellis.service.access.models import Grant, Posting, User
+from trellis.service.people.correcting import end
 from trellis.service.people.models import Person
-from trellis.service.record.provenance import end
 from trellis.service.record.queries import facts_of
 from trellis.service.schemes.queries import definitions
 from trellis.service.selection.models import Lead

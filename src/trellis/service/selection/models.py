@@ -7,10 +7,22 @@ from django.db.models import F, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
-from trellis.rules.vocabulary import Band, LeadKind, PanelOutcome, ReferralSource, Stage
+from trellis.rules.vocabulary import Band, LeadKind, PanelOutcome, ReferralSource, Role, Stage
 from trellis.service.access.models import User
 from trellis.service.audit.seen import ShowsPerson
-from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person
+from trellis.service.common.register import (
+    BY_SYSTEM,
+    MAY_WRITE,
+    Category,
+    Register,
+    Retention,
+    Rows,
+    about_person,
+    by_actor,
+    by_role,
+    of_person,
+    once,
+)
 from trellis.service.people.history import SPELL, Spell, history_register, no_overlap
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Agency, Area, Cohort, Scheme
@@ -28,7 +40,7 @@ class Run(models.Model):
     counts = models.JSONField()
 
     register = Register(
-        rows=Rows(see=None),
+        rows=Rows(see="true", write=BY_SYSTEM),
         retention=Retention.CASE,
         fields={
             Category.KEY: ("id", "scheme"),
@@ -62,7 +74,7 @@ class Score(ShowsPerson):
     band = models.CharField(max_length=10, choices=Band.choices())
 
     register = Register(
-        rows=about_person(),
+        rows=about_person(author=by_actor("scored_by_id")),
         retention=Retention.CASE,
         subject="person_id",
         fields={
@@ -99,7 +111,12 @@ class Proposal(ShowsPerson):
     missing = models.JSONField(default=list)
 
     register = Register(
-        rows=about_person(update=("closed_at",)),
+        rows=about_person(
+            author=BY_SYSTEM,
+            roles=(Role.COORDINATOR,),
+            update=("closed_at",),
+            refuse=(once("closed_at", "A proposal is closed"),),
+        ),
         retention=Retention.CASE,
         subject="person_id",
         fields={
@@ -165,7 +182,13 @@ class Referral(ShowsPerson):
     )
 
     register = Register(
-        rows=Rows(see=REFERRAL, update=("person_id", "closed_at", "closing", "area_id")),
+        rows=Rows(
+            see=REFERRAL,
+            write=f"{MAY_WRITE} AND {by_actor('referred_by_id')} AND ({BY_SYSTEM} OR agency_id = actor_agency_id())",
+            change=f"({REFERRAL}) AND {by_role(Role.COORDINATOR)} AND (person_id IS NULL OR {of_person()})",
+            update=("person_id", "closed_at", "closing", "area_id"),
+            refuse=(once("person_id", "A referral is matched"), once("closed_at", "A referral is closed")),
+        ),
         retention=Retention.CASE,
         subject="person_id",
         fields={
@@ -204,7 +227,8 @@ class ViewRequest(models.Model):
         rows=Rows(
             see="user_id = (SELECT actor_id()) OR asked_by_id = (SELECT actor_id())"
             " OR (SELECT actor_has_role('coordinator')) OR (SELECT actor_is_system())",
-            write="asked_by_id = (SELECT actor_id()) AND (SELECT actor_has_role('coordinator'))",
+            write="asked_by_id = (SELECT actor_id()) AND (SELECT actor_has_role('coordinator'))"
+            " AND actor_sees_referral(referral_id)",
         ),
         retention=Retention.CASE,
         fields={
@@ -236,8 +260,8 @@ class AgencyView(models.Model):
         rows=Rows(
             see="given_by_id = (SELECT actor_id()) OR EXISTS (SELECT 1 FROM selection_referral r"
             " JOIN people_person p ON p.id = r.person_id WHERE r.id = referral_id)",
-            write="given_by_id = (SELECT actor_id()) AND EXISTS (SELECT 1 FROM selection_referral r"
-            " WHERE r.id = referral_id)",
+            write="given_by_id = (SELECT actor_id()) AND agency_id = actor_agency_id()"
+            f" AND {MAY_WRITE} AND EXISTS (SELECT 1 FROM selection_referral r WHERE r.id = referral_id)",
         ),
         retention=Retention.CASE,
         fields={
@@ -273,7 +297,7 @@ class PanelDecision(ShowsPerson):
     recorded_at = models.DateTimeField(default=timezone.now)
 
     register = Register(
-        rows=about_person(),
+        rows=about_person(author=by_actor("decided_by_id"), roles=(Role.COORDINATOR,)),
         retention=Retention.CASE,
         subject="person_id",
         fields={
@@ -297,7 +321,7 @@ class CohortMembership(Spell):
     decision = models.ForeignKey(PanelDecision, models.PROTECT, null=True, related_name="+")
     leaving_reason = models.CharField(max_length=200, blank=True)
 
-    register = history_register(case=("leaving_reason", *SPELL), key=("cohort", "decision"))
+    register = history_register(Role.COORDINATOR, case=("leaving_reason", *SPELL), key=("cohort", "decision"))
     timeline_label = "Cohort"
 
     class Meta(Spell.Meta):
@@ -314,7 +338,7 @@ class Lead(Spell):
     officer = models.ForeignKey(User, models.PROTECT, related_name="leads")
     reason = models.TextField(blank=True)
 
-    register = history_register(case=("kind", "reason", *SPELL), key=("officer",))
+    register = history_register(Role.COORDINATOR, case=("kind", "reason", *SPELL), key=("officer",))
     timeline_label = "Lead officer"
 
     class Meta(Spell.Meta):

@@ -16,11 +16,11 @@ from trellis.rules.selection import Act, next_stage
 from trellis.rules.vocabulary import Permission, Stage
 from trellis.service.access.actor import acting, current_actor
 from trellis.service.access.models import User
+from trellis.service.access.permitted import check_permitted
 from trellis.service.access.system_actors import SELECTION
 from trellis.service.people.models import Person
 from trellis.service.record.actions import mark_principal
 from trellis.service.record.models import Disposal
-from trellis.service.record.provenance import check_permitted
 from trellis.service.schemes.models import Cohort, Scheme
 from trellis.service.schemes.queries import definitions
 from trellis.service.selection.assessment import (

@@ -13,8 +13,8 @@ from trellis.rules.errors import Refused
 from trellis.rules.selection import ACT_OF_OUTCOME, check_decide
 from trellis.rules.vocabulary import LeadKind, PanelOutcome, Permission, Stage
 from trellis.service.access.models import User
+from trellis.service.access.permitted import acting_agency, check_permitted
 from trellis.service.people.models import Person
-from trellis.service.record.provenance import acting_agency, check_permitted
 from trellis.service.schemes.models import Cohort
 from trellis.service.selection.leading import allocate
 from trellis.service.selection.models import CohortMembership, PanelDecision, Proposal, Referral

@@ -9,8 +9,9 @@ from trellis.rules.errors import Refused
 from trellis.rules.selection import Act
 from trellis.rules.vocabulary import LeadKind, Permission, Stage
 from trellis.service.access.models import User
+from trellis.service.access.permitted import check_permitted
+from trellis.service.people.correcting import end
 from trellis.service.people.models import Person
-from trellis.service.record.provenance import check_permitted, end
 from trellis.service.selection.leading import end_leads, give_lead, officer_of
 from trellis.service.selection.queries.officers import leads_of
 from trellis.service.selection.stages import move

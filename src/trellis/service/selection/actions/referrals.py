@@ -12,8 +12,8 @@ from trellis.rules.selection import Act, check_refer
 from trellis.rules.vocabulary import Compartment, Permission, ReferralSource, Stage
 from trellis.service.access.actor import acting_agency_id
 from trellis.service.access.models import Grant, User
+from trellis.service.access.permitted import acting_agency, check_permitted
 from trellis.service.people.models import Person
-from trellis.service.record.provenance import acting_agency, check_permitted
 from trellis.service.schemes.models import Area, Cohort, Scheme
 from trellis.service.selection.models import AgencyView, Referral, ViewRequest
 from trellis.service.selection.stages import check_open, move

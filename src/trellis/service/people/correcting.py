@@ -1,4 +1,4 @@
-"""Whose word a row of history is, and how it is put right: superseded, and added again as it should read."""
+"""How a row of history is put right: superseded, and added again as it should read."""
 
 from __future__ import annotations
 
@@ -7,35 +7,16 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 
-from trellis.rules.access import check_may
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Permission
-from trellis.service.access.actor import acting_agency_id, current_actor
-from trellis.service.access.models import User
-from trellis.service.access.queries import roles_of
 from trellis.service.people.history import AboutPerson, Spell
 
 Row = TypeVar("Row", bound=AboutPerson)
 
 
-def acting_agency(by: User) -> int:
-    """The id of the agency that somebody acts for. Raises Refused when there is none."""
-    actor = current_actor()
-    chosen = actor.agency_id if actor and actor.user_id == by.pk else None
-    agency_id = chosen or acting_agency_id(by)
-    if agency_id is None:
-        raise Refused("You act for no agency today, so nothing can be recorded as yours. Ask an administrator.")
-    return agency_id
-
-
-def check_permitted(by: User, permission: Permission) -> None:
-    """Refuse an act that none of somebody's roles at the agency they act for allows."""
-    check_may(roles_of(by, acting_agency(by)), permission)
-
-
 def withdraw(row: AboutPerson) -> None:
-    """Supersede a row: from now on it is what was once believed."""
-    type(row).objects.filter(pk=row.pk, superseded_at=None).update(superseded_at=timezone.now())
+    """Supersede a row: from now on it is what was once believed. Raises Refused when somebody else has done so."""
+    if not type(row).objects.filter(pk=row.pk, superseded_at=None).update(superseded_at=timezone.now()):
+        raise Refused("Somebody else corrected this while you wrote. Look at it again before you change it.")
 
 
 def correct(row: Row, **changes: Any) -> Row:
