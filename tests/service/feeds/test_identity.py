@@ -128,7 +128,9 @@ def test_a_mended_row_goes_in_and_keeps_what_was_sent(cast: Cast) -> None:
     with acting(cast.coordinator):
         assert not mend_row(by=cast.coordinator, row=row, cells=row.sent | {"D.O.B.": "32/02/1980"})
         row.refresh_from_db()
-        assert row.sentence == "Line 2, column D.O.B.: “32/02/1980” is not a date that exists. Put it as 31/12/1990."
+        assert (
+            row.sentence == "Line 2, column D.O.B.: “32/02/1980” is not a date that exists. Write it like 31/12/1990."
+        )
         assert mend_row(by=cast.coordinator, row=row, cells=row.sent | {"D.O.B.": "28/02/1980"})
         row.refresh_from_db()
         assert (row.state, row.sent["D.O.B."], row.answered_by) == ("applied", "31/02/1980", cast.coordinator)

@@ -68,7 +68,7 @@ def test_every_row_is_on_the_record_or_waits(files: dict[str, FeedFile]) -> None
 
 def test_each_waiting_row_says_what_it_lacks(files: dict[str, FeedFile]) -> None:
     (nominal,) = sentences(waiting(files["police_nominals"]))
-    assert nominal == "Line 422, column D.O.B.: “31/02/1990” is not a date that exists. Put it as 31/12/1990."
+    assert nominal == "Line 422, column D.O.B.: “31/02/1990” is not a date that exists. Write it like 31/12/1990."
     # Seventeen results of seven people whom neither the force nor probation knows; one still to come; one of nonsense.
     assert kinds(files["court_results"]) == {"unknown": 17, "fault": 2}
     of_nobody = [row for row in waiting(files["court_results"]) if row.kind == "unknown"]
@@ -77,7 +77,7 @@ def test_each_waiting_row_says_what_it_lacks(files: dict[str, FeedFile]) -> None
     assert sentences(waiting(files["court_results"]))[-2:] == [
         "Line 1963, column courtDate: “20270101” had not come yet when the file was received. Correct the date."
         " Line 1963, column offenceDate: “20261224” had not come yet when the file was received. Correct the date.",
-        "Line 1964, column courtDate: “2026-13-40” is not a date that exists. Put it as 19901231. Line 1964, column"
+        "Line 1964, column courtDate: “2026-13-40” is not a date that exists. Write it like 19901231. Line 1964, column"
         " hoClass/sub: “ABC” is not a Home Office code: it should look like 028/03. Line 1964, column finding is empty."
         " Fill it in.",
     ]

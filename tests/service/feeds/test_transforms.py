@@ -76,9 +76,9 @@ def test_a_date_must_exist_and_have_come() -> None:
     )
     assert values == [date(2026, 1, 1), None, None, None, None]
     assert faults[0] is faults[3] is None
-    assert faults[1] == "“20260231” is not a date that exists. Put it as 19901231."
+    assert faults[1] == "“20260231” is not a date that exists. Write it like 19901231."
     assert faults[2] == "“20270101” had not come yet when the file was received. Correct the date."
-    assert faults[4] == "“01012026” is not a date that exists. Put it as 19901231."
+    assert faults[4] == "“01012026” is not a date that exists. Write it like 19901231."
 
 
 def test_a_date_may_lie_ahead_where_the_mapping_says_so_and_never_before_1900() -> None:

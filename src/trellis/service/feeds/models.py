@@ -6,19 +6,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from trellis.rules.vocabulary import CustodyKind, Word
+from trellis.rules.vocabulary import CustodyKind, Permission, Word
 from trellis.service.access.models import User
-from trellis.service.common.register import Category, Register, Retention, Rows
+from trellis.service.common.register import BY_SYSTEM, Category, Register, Retention, Rows, by_actor, in_scheme
 from trellis.service.people.history import EVENT, Event, history_register
 from trellis.service.schemes.models import Scheme
 
 # Files and waiting rows hold whole extracts: only those may read them who import for the scheme.
-IMPORTERS = (
-    "(SELECT actor_is_system()) OR EXISTS (SELECT 1 FROM access_posting m WHERE m.user_id = (SELECT actor_id())"
-    " AND m.agency_id = (SELECT actor_agency_id()) AND m.role IN ('coordinator', 'information_officer')"
-    " AND m.scheme_id = feeds_feedfile.scheme_id AND m.starts <= current_date"
-    " AND (m.ends IS NULL OR m.ends > current_date))"
-)
+IMPORTERS = in_scheme("scheme_id", Permission.IMPORT_FEEDS)
 OF_FILE = "(SELECT actor_is_system()) OR EXISTS (SELECT 1 FROM feeds_feedfile f WHERE f.id = file_id)"
 
 
@@ -55,6 +50,8 @@ class FeedFile(models.Model):
     register = Register(
         rows=Rows(
             see=IMPORTERS,
+            write=f"{IMPORTERS} AND {by_actor('received_by_id')}",
+            change=IMPORTERS,
             update=(
                 *("state", "refusal", "lines", "applied_through", "added", "corrected", "unchanged", "waiting"),
                 "finished_at",
@@ -91,7 +88,7 @@ class WaitingRow(models.Model):
         """Why it waits."""
 
         FAULT = "fault", "Something in the row is wrong"
-        IDENTITY = "identity", "Who this is needs a person's answer"
+        IDENTITY = "identity", "Who this is needs a person’s answer"
         UNKNOWN = "unknown", "Nobody on the record has its identifiers yet"
         CLASH = "clash", "It does not fit with what else is known"
 
@@ -125,6 +122,8 @@ class WaitingRow(models.Model):
     register = Register(
         rows=Rows(
             see=OF_FILE,
+            write=BY_SYSTEM,
+            change=f"({OF_FILE}) AND {by_actor('answered_by_id')}",
             update=(
                 *("kind", "state", "column", "value", "sentence", "mended", "candidates", "identifiers"),
                 *("answer", "answered_by_id", "answered_at"),

@@ -191,7 +191,7 @@ def _days(cells: pl.Series, rule: FieldDefinition, received_on: date) -> Reading
         pl.when(pl.col("cell").is_null())
         .then(None)
         .when(pl.col("read").is_null())
-        .then(pl.concat_str(quoted, pl.lit(f" is not a date that exists. Put it as {example}.")))
+        .then(pl.concat_str(quoted, pl.lit(f" is not a date that exists. Write it like {example}.")))
         .when(~year.is_between(FIRST_YEAR, LAST_YEAR))
         .then(pl.concat_str(quoted, pl.lit(f" is not in the years {FIRST_YEAR} to {LAST_YEAR}. Correct the year.")))
         .when(late)
