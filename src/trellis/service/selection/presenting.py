@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from trellis.rules.dates import long_date
 from trellis.rules.vocabulary import Finding
 from trellis.service.record.queries import DisposalFact, PersonFacts
 from trellis.service.selection.models import PanelDecision, Proposal, Referral, Score
@@ -34,7 +36,7 @@ def offences_to_choose(facts: PersonFacts) -> list[tuple[DisposalFact, str]]:
     return [(fact, offence_words(fact.ho_code)) for fact in latest]
 
 
-def status_of(referral: Referral, *, decided: bool) -> tuple[str, str]:
+def status_of(referral: Referral, *, decided: bool, again_on: date | None = None) -> tuple[str, str]:
     """Where a referral stands, in a tag and a sentence that anybody who may see it may read."""
     if referral.closing:
         return "Closed", f"The scheme coordinator closed it: {referral.closing}"
@@ -43,5 +45,6 @@ def status_of(referral: Referral, *, decided: bool) -> tuple[str, str]:
     if referral.person_id is None:
         return "New", "The scheme coordinator is finding out who this is about."
     if decided:
-        return "Deferred", "The panel has looked at it and will look again."
+        when = f" on {long_date(again_on)}" if again_on else ""
+        return "Deferred", f"The panel has looked at it and will look again{when}."
     return "Waiting", "It waits for the panel. The coordinator may ask agencies for their views."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from trellis.rules.access import PERMISSIONS
@@ -14,16 +14,30 @@ from trellis.service.access.models import Posting
 from trellis.service.people.models import Person
 from trellis.service.people.queries import Hit, search
 from trellis.service.schemes.models import Scheme
-from trellis.service.selection.models import Referral, ViewRequest
+from trellis.service.selection.models import PanelDecision, Referral, ViewRequest
 
 MAY_GIVE_VIEWS = [role for role, held in PERMISSIONS.items() if Permission.GIVE_VIEW in held]
 
 
 def referrals_seen(*, closed: bool) -> QuerySet[Referral]:
-    """The referrals that the reader may see, oldest first while they wait, latest first once closed."""
+    """The referrals that the reader may see, oldest first while they wait, latest first once closed.
+
+    Each has `view_count`, `again_on` (when the panel looks again, if it deferred) and `shows_person`: whether the
+    reader may see the person, and not the referral alone.
+    """
     found = Referral.objects.filter(closed_at__isnull=not closed)
-    found = found.select_related("area", "agency", "referred_by", "cohort").annotate(view_count=Count("views"))
+    found = found.select_related("area", "agency", "referred_by", "cohort")
+    found = found.annotate(view_count=Count("views"), again_on=_again_on(), shows_person=_shows_person())
     return found.order_by("-closed_at", "-pk") if closed else found.order_by("referred_at", "pk")
+
+
+def _again_on() -> Subquery:
+    made = PanelDecision.objects.filter(referral=OuterRef("pk")).order_by("-pk")
+    return Subquery(made.values("review_on")[:1])
+
+
+def _shows_person() -> Exists:
+    return Exists(Person.objects.filter(pk=OuterRef("person_id")))
 
 
 @dataclass(frozen=True, slots=True)

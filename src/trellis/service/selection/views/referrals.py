@@ -81,7 +81,8 @@ def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
     signed = signed_in(request)
     person = Person.objects.filter(pk=found.person_id).first() if found.person_id else None
     open_still = found.closed_at is None
-    status, sentence = status_of(found, decided=found.decisions.exists())
+    looks_again = list(found.decisions.order_by("-pk").values_list("review_on", flat=True))
+    status, sentence = status_of(found, decided=bool(looks_again), again_on=next(iter(looks_again), None))
     context = {
         "title": "Referral",
         "referral": found,
@@ -91,6 +92,7 @@ def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
         "sentence": sentence,
         "views": views_on(found),
         "requests": requests_of(found),
+        "may_open_person": bool({Permission.SEE_MANAGED_PEOPLE, Permission.SEE_KNOWN_PEOPLE} & signed.permissions),
         "may_see_panel": person is not None and signed.may(Permission.SEE_SCORES),
         "may_match": open_still and found.person_id is None and signed.may(Permission.DECIDE),
         "may_ask": open_still and signed.may(Permission.DECIDE),
