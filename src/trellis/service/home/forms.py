@@ -61,10 +61,15 @@ class AlertForm(Form):
         max_length=500,
         help_text="Say what happened, when, and what to do about it",
     )
-    starts = DateField(label="In force from", not_after_today=True)
+    starts = DateField(
+        label="In force from",
+        not_after_today=True,
+        error_messages={"required": "Enter the date from which the alert is in force"},
+    )
     review_on = DateField(
         label="Review by",
         not_before_today=True,
+        error_messages={"required": "Enter the date by which the alert is to be reviewed"},
         help_text="Past this day the alert stays in force, and shows as overdue",
     )
 

@@ -31,7 +31,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
     items = [
-        {"text": text, "href": reverse(name), "current": name == here}
+        {"text": text, "href": reverse(name), "current": name == here, "active": _is_within(request.path, name)}
         for text, name, opens in ITEMS
         if not opens or opens & signed.permissions
     ]
@@ -44,3 +44,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "home_url": reverse("home:work"),
         "footer_links": footer,
     }
+
+
+def _is_within(path: str, name: str) -> bool:
+    """Whether a page belongs to a list: its address begins with the list's. Everything begins with home's."""
+    address = reverse(name)
+    return address != reverse("home:work") and path.startswith(address)

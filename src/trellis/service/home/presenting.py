@@ -11,16 +11,16 @@ from django.urls import reverse
 from trellis.rules.dates import how_long, long_date
 from trellis.rules.selection import Act as Move
 from trellis.rules.selection import can_act
-from trellis.rules.vocabulary import AlertKind, LeadKind, Permission, Stage
+from trellis.rules.vocabulary import LeadKind, Permission, Stage
 from trellis.service.access.queries import Signed
+from trellis.service.casework.models import Contact
 from trellis.service.home.queries.person import Standing
 from trellis.service.people.birth import age_words, born_words
 from trellis.service.people.models import Alert, Person
 from trellis.service.record.models import Priority
+from trellis.service.record.presenting import DANGERS
 from trellis.service.ui.filters import short_date
 
-# Whoever meets the person must know these before anything else.
-DANGERS = {AlertKind.RISK_TO_STAFF, AlertKind.WEAPONS, AlertKind.DANGEROUS_ANIMAL}
 PRIORITY, COHORT, SCORE, REFERRAL = "Priority", "Cohort and leads", "Latest score", "Open referral"
 
 
@@ -140,12 +140,17 @@ def _setter(row: Any) -> str:
 def _contact(standing: Standing) -> Card:
     rows = [("Last seen", [Line(standing.seen_sentence)])]
     if seen := standing.last_seen:
-        rows.append(("By", [Line(f"{seen.worker}, {seen.agency} ({seen.get_mode_display().lower()})")]))
+        rows.append(("By", [Line(f"{_who_met(seen)} ({seen.get_mode_display().lower()})")]))
     latest = standing.last_contact
     if latest and latest != standing.last_seen:
         rows.append(("Latest contact", [Line(f"{long_date(latest.happened_on)}: {latest}")]))
     rows.append(("Next", [Line(standing.next_step or "No day is set for a review or a release.")]))
     return Card("Contact", rows)
+
+
+def _who_met(contact: Contact) -> str:
+    # An extract need not name the worker.
+    return ", ".join(filter(None, [contact.worker, str(contact.agency)]))
 
 
 def _custody(standing: Standing) -> Card:

@@ -157,7 +157,7 @@ def _(row: Alert) -> Told:
 def _(row: Contact) -> Told:
     return _told(
         f"{row.get_mode_display()}: {row.get_outcome_display().lower()}",
-        f"Made by {row.worker}",
+        f"Made by {row.worker}" if row.worker else None,
         row.notes or None,
         f"Corrected: {row.correction}" if row.correction else None,
     )

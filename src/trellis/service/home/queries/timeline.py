@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from trellis.rules.dates import MONTHS, long_date
+from trellis.service.feeds.queries import feed_name
 from trellis.service.home.queries.knowledge import Knowledge
 from trellis.service.home.words import Told, told
 from trellis.service.people.history import HistoryQuerySet
@@ -47,8 +48,10 @@ class Item:
         learned = long_date(timezone.localtime(self.row.recorded_at).date())
         if not self.row.source:
             return f"recorded by {self.row.recorded_by} on {learned}"
-        place = f", row {self.row.source_row}" if self.row.source_row else ""
-        return f"from the feed {self.row.source}{place}, on {learned}"
+        # A row is kept as the file's number and the line in it.
+        _, _, line = self.row.source_row.rpartition(":")
+        place = f", line {line}" if line else ""
+        return f"from the feed “{feed_name(self.row.source)}”{place}, on {learned}"
 
 
 @dataclass(frozen=True, slots=True)
