@@ -10,8 +10,8 @@ from trellis.reference.markdown import page, table
 
 _ABOUT = """\
 Each model declares its fields beside them, under `register`; a field without a category fails the build. The
-compartment is what a grant must open for the rows to be seen; a model without one has no row security, because it holds
-nothing about managed people."""
+compartment is what a grant must open for the rows to be seen; a model without one is read by everybody, because it
+holds nothing about managed people."""
 
 
 def fields_page(_: Path) -> str:
@@ -27,7 +27,7 @@ def fields_page(_: Path) -> str:
             f"`{model._meta.label}`",
             f"`{field.name}`",
             register.category_of(field.name).value,
-            register.compartment.value if register.rows.see else "",
+            register.compartment.value if register.rows.protected else "",
             register.retention.value,
         )
         for model, register in sorted(registered_models(), key=lambda pair: pair[0]._meta.label)

@@ -57,6 +57,7 @@ def test_every_way_of_writing_is_captured(way: str, cast: Cast) -> None:
 @pytest.mark.parametrize("alias", ["default", "owner"])
 def test_the_trail_is_append_only_even_for_its_owner(statement: str, alias: str, cast: Cast) -> None:
     with (
+        acting(cast.auditor),
         pytest.raises(DatabaseError, match=r"append-only|permission denied"),
         transaction.atomic(alias),
         connections[alias].cursor() as cursor,

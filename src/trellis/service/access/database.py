@@ -16,11 +16,12 @@ from django.db.backends.utils import CursorWrapper
 
 from trellis.service.access.system_actors import ensure_system_actors
 from trellis.service.access.third_party import THIRD_PARTY_TABLES
-from trellis.service.common.register import Register, Rows
+from trellis.service.common.register import Category, Register, Rows
 
 APP_ROLE = "trellis_app"
 STEWARD_ROLE = "trellis_steward"
 SQL = Path(__file__).parent / "sql"
+OUR_NAMES = "^(actor|guard|trail)_"
 OPERATIONS = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -33,45 +34,57 @@ def registered_models() -> list[tuple[type[models.Model], Register]]:
 def enforce(using: str) -> None:
     """Bring functions, policies, rights and triggers of the database behind `using` in line with the models."""
     with transaction.atomic(using), connections[using].cursor() as cursor:
+        _drop_what_stands(cursor)
         for name in ("actor", "grants", "trail"):
             cursor.execute((SQL / f"{name}.sql").read_text())
-        _drop_what_is_not_ours(cursor)
         for model, register in registered_models():
             table = model._meta.db_table
             _secure_rows(cursor, table, register.rows)
             _grant_rights(cursor, table, register.rows)
+            _refuse_changes(cursor, table, register.rows)
             if register.audited:
                 _capture_changes(cursor, model, register)
         for table in ("audit_changeevent", "audit_accessevent"):
             _refuse_alteration(cursor, table)
         _grant_third_party(cursor)
         _grant_to_everyone(cursor)
+        _close_functions(cursor)
     with transaction.atomic(using), connections[using].cursor() as cursor:
         ensure_system_actors(cursor)
 
 
-def _drop_what_is_not_ours(cursor: CursorWrapper) -> None:
-    cursor.execute(
-        "SELECT format('DROP POLICY %I ON %I', policyname, tablename) FROM pg_policies WHERE schemaname = 'public'"
-        " UNION ALL SELECT format('DROP TRIGGER %I ON %I', tgname, tgrelid::regclass) FROM pg_trigger"
-        " WHERE NOT tgisinternal AND tgname LIKE 'trail\\_%%'"
-    )
-    for (statement,) in cursor.fetchall():
-        cursor.execute(statement)
+def _drop_what_stands(cursor: CursorWrapper) -> None:
+    """Drop all policies, and the triggers and functions that are ours by their names: they are made afresh."""
+    for query in (
+        "SELECT format('DROP POLICY %%I ON %%I', policyname, tablename) FROM pg_policies WHERE schemaname = 'public'",
+        "SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass) FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgname ~ %s",
+        "SELECT format('DROP FUNCTION %%s', oid::regprocedure) FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND proname ~ %s",
+    ):
+        cursor.execute(query, [OUR_NAMES] if "~ %s" in query else [])
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
 
 
 def _secure_rows(cursor: CursorWrapper, table: str, rows: Rows) -> None:
-    if rows.see is None:
-        cursor.execute(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY')
-        cursor.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
-        return
     cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
     cursor.execute(f'ALTER TABLE "{table}" {"FORCE" if rows.force else "NO FORCE"} ROW LEVEL SECURITY')
-    write = rows.write or rows.see
-    cursor.execute(f'CREATE POLICY see ON "{table}" FOR SELECT USING ({rows.see})')
+    see, write, change = rows.conditions(table)
+    cursor.execute(f'CREATE POLICY see ON "{table}" FOR SELECT USING ({see})')
     cursor.execute(f'CREATE POLICY add ON "{table}" FOR INSERT WITH CHECK ({write})')
-    cursor.execute(f'CREATE POLICY alter ON "{table}" FOR UPDATE USING ({rows.see}) WITH CHECK ({write})')
-    cursor.execute(f'CREATE POLICY remove ON "{table}" FOR DELETE USING ({write})')
+    cursor.execute(f'CREATE POLICY alter ON "{table}" FOR UPDATE USING ({see}) WITH CHECK ({change})')
+    cursor.execute(f'CREATE POLICY remove ON "{table}" FOR DELETE USING ({change})')
+
+
+def _refuse_changes(cursor: CursorWrapper, table: str, rows: Rows) -> None:
+    for number, (sentence, condition) in enumerate(rows.refuse):
+        # The condition stands in the trigger, so a row that is let through costs no call of a function.
+        cursor.execute(
+            f'CREATE TRIGGER guard_{number} BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN ({condition})'
+            " EXECUTE FUNCTION guard_refuse(%s)",
+            [sentence],
+        )
 
 
 def _grant_rights(cursor: CursorWrapper, table: str, rows: Rows) -> None:
@@ -95,8 +108,8 @@ def _capture_changes(cursor: CursorWrapper, model: type[models.Model], register:
         rows = tables.get(operation, "NEW TABLE AS new_rows OLD TABLE AS old_rows")
         cursor.execute(
             f'CREATE TRIGGER trail_{operation.lower()} AFTER {operation} ON "{table}" REFERENCING {rows}'
-            f" FOR EACH STATEMENT EXECUTE FUNCTION trail_capture(%s, %s)",
-            [key, register.subject or ""],
+            f" FOR EACH STATEMENT EXECUTE FUNCTION trail_capture(%s, %s, %s)",
+            [key, register.subject or "", "{" + ",".join(register.fields.get(Category.SECRET, ())) + "}"],
         )
 
 
@@ -118,6 +131,19 @@ def _grant_to_everyone(cursor: CursorWrapper) -> None:
     cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
     cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {APP_ROLE}")
     cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {STEWARD_ROLE}")
+    cursor.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {STEWARD_ROLE}")
+
+
+def _close_functions(cursor: CursorWrapper) -> None:
+    """Nobody but the app runs our functions, and it runs no trigger's: those need no right where they stand."""
+    cursor.execute(
+        "SELECT proname, oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~ %s",
+        [OUR_NAMES],
+    )
+    for name, signature in cursor.fetchall():
+        others = "PUBLIC" if name.startswith("actor_") else f"PUBLIC, {APP_ROLE}"
+        cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM {others}")
+    cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
 
 
 def existing(cursor: CursorWrapper, tables: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.contrib.auth.signals import user_logged_in
 from django.db import connection, transaction
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
@@ -31,6 +31,7 @@ from trellis.service.audit.seen import Seen, gathering
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 SERVER_ERROR = 500
+METHODS = ("GET", "HEAD", "POST")
 
 
 class OuterTransaction:
@@ -48,12 +49,25 @@ class OuterTransaction:
         request.trellis_request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
         try:
             with transaction.atomic(), gathering() as seen:
-                name_actor(Actor(system_actor_id(ANONYMOUS), request_id=request.trellis_request_id))  # type: ignore[attr-defined]
-                response = self.get_response(request)
-                _write_event(request, response, seen)
+                anonymous = Actor(system_actor_id(ANONYMOUS), request_id=request.trellis_request_id)  # type: ignore[attr-defined]
+                name_actor(anonymous)
+                response = self._respond(request)
+                actor = current_actor() or anonymous
+                broken = connection.needs_rollback
+                if not broken:
+                    _write_event(request, response, seen, actor)
+            if broken:
+                # What failed outside the savepoint of the work took the transaction with it; the event survives it.
+                with transaction.atomic():
+                    _write_event(request, response, seen, actor)
         finally:
             clear_actor()
+        # A page holds what its reader alone may see, so no cache and no browser keeps it.
+        response.headers["Cache-Control"] = "no-store"
         return response
+
+    def _respond(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
 
 class ActorOfRequest:
@@ -71,11 +85,14 @@ class ActorOfRequest:
         # The actor is set before the savepoint, because rolling back would undo the setting too.
         work = transaction.savepoint()
         response = self.get_response(request)
-        if response.status_code >= SERVER_ERROR or connection.needs_rollback:
+        if response.status_code >= SERVER_ERROR or response.streaming or connection.needs_rollback:
             connection.needs_rollback = False
             transaction.savepoint_rollback(work)
         else:
             transaction.savepoint_commit(work)
+        if response.streaming:
+            response.close()
+            raise RuntimeError("A streaming response would be read after its transaction, as nobody: return it whole.")
         return response
 
 
@@ -95,10 +112,7 @@ def name_who_signed_in(request: HttpRequest, user: User, **_: object) -> None:
         _name_user(request, user)
 
 
-def _write_event(request: HttpRequest, response: HttpResponseBase, seen: Seen) -> None:
-    actor = current_actor()
-    if actor is None or not _worth_an_event(request, response):
-        return
+def _write_event(request: HttpRequest, response: HttpResponseBase, seen: Seen, actor: Actor) -> None:
     # Whatever became of the setting inside the work's savepoint, the event is the actor's own.
     name_actor(actor)
     match = request.resolver_match
@@ -106,8 +120,9 @@ def _write_event(request: HttpRequest, response: HttpResponseBase, seen: Seen) -
         actor_id=actor.user_id,
         agency_id=actor.agency_id,
         request_id=actor.request_id,
-        method=request.method or "",
-        page=(match.view_name if match else "") or "",
+        # A caller may send a method of any length, which must not cost the event.
+        method=(request.method or "")[:10],
+        page=((match.view_name if match else "") or "")[:100],
         status=response.status_code,
         person_ids=sorted(seen.people) if _shows_people(response) else [],
         detail=seen.detail,
@@ -116,7 +131,3 @@ def _write_event(request: HttpRequest, response: HttpResponseBase, seen: Seen) -
 
 def _shows_people(response: HttpResponseBase) -> bool:
     return isinstance(response, HttpResponse) and response.status_code < SERVER_ERROR
-
-
-def _worth_an_event(request: HttpRequest, response: HttpResponseBase) -> bool:
-    return not request.path.startswith("/static/")

@@ -11,7 +11,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from trellis.rules.vocabulary import Compartment, Role, Stage
-from trellis.service.common.register import Category, Register, Retention, Rows
+from trellis.service.common.register import (
+    ADMINISTERS,
+    BY_SYSTEM,
+    EVERYBODY,
+    Category,
+    Register,
+    Retention,
+    Rows,
+    by_actor,
+)
 from trellis.service.schemes.models import Agency, Area, Scheme, Team
 
 
@@ -48,7 +57,22 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     register = Register(
-        rows=Rows(see=None, update=("*",)),
+        # Signing in reads accounts before anybody is named, and notes the time (and a stronger hash) as nobody.
+        rows=Rows(
+            see=EVERYBODY,
+            write=f"{ADMINISTERS} AND NOT is_system",
+            change=f"{ADMINISTERS} OR id = (SELECT actor_id()) OR (SELECT actor_is_anonymous())",
+            update=("*",),
+            refuse=(
+                ("Nobody becomes a system actor", "OLD.is_system IS DISTINCT FROM NEW.is_system"),
+                (
+                    "Only an administrator changes whose account it is",
+                    "(OLD.username, OLD.name, OLD.email, OLD.is_active) IS DISTINCT FROM"
+                    " (NEW.username, NEW.name, NEW.email, NEW.is_active) AND NOT actor_may_administer()",
+                ),
+            ),
+            force=False,
+        ),
         retention=Retention.ACCOUNT,
         fields={
             Category.KEY: ("id",),
@@ -90,7 +114,13 @@ class Posting(models.Model):
     objects = PostingQuerySet.as_manager()
 
     register = Register(
-        rows=Rows(see="true", write="actor_may_administer()", update=("ends",), force=False),
+        # Whoever hands out access does not hold it: an administrator gives no role to themselves.
+        rows=Rows(
+            see=EVERYBODY,
+            write=f"{BY_SYSTEM} OR ({ADMINISTERS} AND user_id <> (SELECT actor_id()))",
+            update=("ends",),
+            force=False,
+        ),
         retention=Retention.ACCOUNT,
         fields={
             Category.KEY: ("id", "user", "agency", "team", "scheme"),
@@ -125,8 +155,15 @@ class Grant(models.Model):
     register = Register(
         rows=Rows(
             see="granted_by_id = (SELECT actor_id()) OR user_id = (SELECT actor_id()) OR actor_may_grant(person_id)",
-            write="actor_may_grant(person_id)",
+            write="actor_may_open(user_id, team_id, person_id, compartments, ends_at) AND " + by_actor("granted_by_id"),
+            change="actor_may_grant(person_id)",
             update=("ends_at",),
+            refuse=(
+                (
+                    "A grant may end sooner, never later",
+                    "OLD.ends_at IS DISTINCT FROM NEW.ends_at AND (NEW.ends_at > OLD.ends_at OR NEW.ends_at IS NULL)",
+                ),
+            ),
             force=False,
         ),
         retention=Retention.CASE,

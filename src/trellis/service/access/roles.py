@@ -33,14 +33,18 @@ def reasons_to_refuse(connection: psycopg.Connection[tuple[object, ...]]) -> lis
     """Why this connection must not serve: sentences, empty when all is well."""
     row = connection.execute(
         "SELECT current_user, rolsuper, rolbypassrls, EXISTS (SELECT 1 FROM pg_tables"
-        " WHERE tableowner = current_user AND schemaname = 'public') FROM pg_roles WHERE rolname = current_user"
+        " WHERE tableowner = current_user AND schemaname = 'public'),"
+        " rolcreaterole OR rolreplication OR EXISTS (SELECT 1 FROM pg_auth_members WHERE member = pg_roles.oid),"
+        " has_schema_privilege('public', 'CREATE') FROM pg_roles WHERE rolname = current_user"
     ).fetchone()
     assert row is not None
-    role, superuser, bypasses, owns = row
+    role, superuser, bypasses, owns, becomes, creates = row
     faults = {
         "is a superuser": superuser,
         "bypasses row security": bypasses,
         "owns tables": owns,
+        "may act as another role": becomes,
+        "may create tables and functions in the schema public": creates and not owns,
     }
     return [
         f"The database role “{role}” {fault}, so need to know would not be enforced. Name a role made as"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from trellis.rules.vocabulary import ContactMode, ContactOutcome
+from trellis.rules.vocabulary import ContactMode, ContactOutcome, Permission
 from trellis.service.people.history import EVENT, Event, history_register
 
 
@@ -19,7 +19,9 @@ class Contact(Event):
     # Why it stands in place of an earlier version of itself.
     correction = models.CharField(max_length=300, blank=True)
 
-    register = history_register(case=("mode", "outcome", "worker", "notes", "correction", *EVENT))
+    register = history_register(
+        Permission.RECORD_CONTACT, case=("mode", "outcome", "worker", "notes", "correction", *EVENT)
+    )
     timeline_label = "Contact"
 
     class Meta(Event.Meta):

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from trellis.rules.vocabulary import Compartment
+from trellis.rules.access import PERMISSIONS, READ_ONLY_ROLES
+from trellis.rules.vocabulary import Compartment, Permission, Role
 
 
 class Category(StrEnum):
@@ -38,21 +39,72 @@ class Retention(StrEnum):
     SESSION = "until the session ends"
 
 
+EVERYBODY = "true"
+BY_SYSTEM = "(SELECT actor_is_system())"
+
+
+def by_role(*roles: Role) -> str:
+    """The condition that the actor is a system actor or holds one of these roles in the agency that acts."""
+    names = ", ".join(f"'{role}'" for role in roles)
+    return f"({BY_SYSTEM} OR (SELECT actor_has_role({names})))"
+
+
+def by_permission(permission: Permission) -> str:
+    """The condition that the actor is a system actor or holds a role that allows the act."""
+    return by_role(*_roles_with(permission))
+
+
+def in_scheme(column: str, permission: Permission) -> str:
+    """The condition that the actor is a system actor or may do the act in the scheme that a column names."""
+    names = ", ".join(f"'{role}'" for role in _roles_with(permission))
+    return f"({BY_SYSTEM} OR {column} = ANY ((SELECT actor_schemes({names}))::bigint[]))"
+
+
+def by_actor(column: str) -> str:
+    """The condition that a row names nobody but the actor as its author; a system actor may write for another."""
+    return f"({BY_SYSTEM} OR {column} = (SELECT actor_id()))"
+
+
+def _roles_with(permission: Permission) -> list[Role]:
+    return [role for role, held in PERMISSIONS.items() if permission in held]
+
+
+MAY_WRITE = by_role(*(role for role in PERMISSIONS if role not in READ_ONLY_ROLES))
+ADMINISTERS = by_role(Role.ADMINISTRATOR)
+
+
 @dataclass(frozen=True)
 class Rows:
     """Who may reach a table's rows: SQL conditions for row security, and the app role's rights.
 
-    `see` and `write` are boolean SQL over the table's own columns; None means no row security (no personal data).
-    `update` names the only columns the app may change; an empty tuple forbids UPDATE, `"*"` allows all columns.
+    `see`, `write` and `change` are boolean SQL over the table's own columns, in which `{table}` stands for its name.
+    `see` is EVERYBODY for what is about no managed person. `write` is what a new row must meet, and left out it is:
+    seen, and not by a role that only reads. `change` is what a row must meet
+    after an update, and left out it is `write`. `update` names the only columns the app may change; an empty tuple
+    forbids UPDATE, `"*"` allows all columns. `refuse` compares a row before and after (OLD and NEW), which policies
+    cannot: pairs of what the refusal says and the condition under which an update is refused.
     """
 
-    see: str | None
+    see: str
     write: str | None = None
+    change: str | None = None
     insert: bool = True
     update: tuple[str, ...] = ()
     delete: bool = False
+    refuse: tuple[tuple[str, str], ...] = ()
     # The owner of grant tables must read them inside the functions that decide, so those are not forced.
     force: bool = True
+
+    @property
+    def protected(self) -> bool:
+        """Whether the rows are not for everybody to read."""
+        return self.see != EVERYBODY
+
+    def conditions(self, table: str) -> tuple[str, str, str]:
+        """The conditions of sight, of a new row and of a changed one."""
+        write = self.write or f"({self.see}) AND {MAY_WRITE}"
+        see, write, change = (text.replace("{table}", table) for text in (self.see, write, self.change or write))
+        return see, write, change
 
 
 def of_person(compartment: Compartment = Compartment.CORE) -> str:
@@ -66,12 +118,31 @@ def of_person(compartment: Compartment = Compartment.CORE) -> str:
     )
 
 
-def about_person(compartment: Compartment = Compartment.CORE, *, update: tuple[str, ...] = ()) -> Rows:
-    """Rows about one person: seen and written by whoever may see that person's compartment; never deleted."""
-    return Rows(see=of_person(compartment), update=update)
+def about_person(
+    compartment: Compartment = Compartment.CORE,
+    *,
+    author: str = "",
+    permission: Permission | None = None,
+    update: tuple[str, ...] = (),
+    refuse: tuple[tuple[str, str], ...] = (),
+) -> Rows:
+    """Rows about one person: seen and written by whoever may see that person's compartment; never deleted.
+
+    `author` is a condition on who is named as the writer of a new row. `permission` narrows who writes at all.
+    """
+    see = of_person(compartment)
+    change = f"{see} AND {by_permission(permission) if permission else MAY_WRITE}"
+    write = f"{change} AND {author}" if author else change
+    return Rows(see=see, write=write, change=change, update=update, refuse=refuse)
 
 
-PUBLIC_READ = Rows(see=None, insert=True, update=("*",), delete=False)
+def once(column: str, what: str) -> tuple[str, str]:
+    """Refuses to change a column that has been set."""
+    return f"{what} once", f"OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column}"
+
+
+# What everybody reads, even before anybody is named; only administrators and system actors write it.
+PUBLIC_READ = Rows(see=EVERYBODY, write=ADMINISTERS, update=("*",), force=False)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from django.db import models
 from django.utils import timezone
 
 from trellis.rules.vocabulary import Marking, Permission
-from trellis.rules.access import roles_that_may
 from trellis.service.access.models import User
 from trellis.service.common.register import Category, Register, Retention, Rows, by_actor, in_scheme
 from trellis.service.schemes.models import Scheme
@@ -26,8 +25,8 @@ class Briefing(models.Model):
 
     register = Register(
         rows=Rows(
-            see=in_scheme("scheme_id", *roles_that_may(Permission.SEE_BRIEFING)),
-            write=in_scheme("scheme_id", *roles_that_may(Permission.ISSUE_BRIEFING)) + f" AND {by_actor('issued_by_id')}",
+            see=in_scheme("scheme_id", Permission.SEE_BRIEFING),
+            write=in_scheme("scheme_id", Permission.ISSUE_BRIEFING) + f" AND {by_actor('issued_by_id')}",
         ),
         retention=Retention.CASE,
         fields={

@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 
-from trellis.rules.vocabulary import Role
+from trellis.rules.vocabulary import Permission
 from trellis.service.access.models import User
 from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import BY_SYSTEM, Category, Register, Retention, Rows, about_person, once
@@ -125,13 +125,13 @@ def no_overlap(name: str, *also: str) -> ExclusionConstraint:
     )
 
 
-def history_register(*roles: Role, **fields: tuple[str, ...]) -> Register:
+def history_register(permission: Permission | None = None, **fields: tuple[str, ...]) -> Register:
     """The register of a spell or event: `fields` gives its own fields by the lower-case name of their category.
 
-    Only these `roles` write, and without any every role that writes at all.
+    Only roles with the `permission` write, and without one every role that writes at all.
     """
     rows = about_person(
-        author=AUTHOR, roles=roles, update=SUPERSEDE, refuse=(once("superseded_at", "A row is superseded"),)
+        author=AUTHOR, permission=permission, update=SUPERSEDE, refuse=(once("superseded_at", "A row is superseded"),)
     )
     by_category = {Category[name.upper()]: names for name, names in fields.items()}
     by_category[Category.KEY] = ("id", "person", "agency", *by_category.get(Category.KEY, ()))

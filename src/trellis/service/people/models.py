@@ -7,7 +7,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
-from trellis.rules.vocabulary import AlertKind, Compartment, DatePrecision, IdentifierKind, Sex, Stage
+from trellis.rules.vocabulary import AlertKind, Compartment, DatePrecision, IdentifierKind, Permission, Sex, Stage
 from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person
 from trellis.service.people.history import SPELL, AboutPerson, Spell, history_register
@@ -182,7 +182,7 @@ class Alert(Spell):
     reason = models.TextField()
     review_on = models.DateField()
 
-    register = history_register(case=("kind", "reason", "review_on", *SPELL))
+    register = history_register(Permission.MANAGE_ALERTS, case=("kind", "reason", "review_on", *SPELL))
     timeline_label = "Alert"
 
     class Meta(Spell.Meta):

@@ -11,6 +11,7 @@ from trellis.rules.vocabulary import (
     Engagement,
     Finding,
     IntelligencePicture,
+    Permission,
     PriorityColour,
     RiskOfHarm,
     SupervisionKind,
@@ -165,7 +166,8 @@ class Priority(Spell):
     review_on = models.DateField(null=True)
 
     register = history_register(
-        case=("colour", "reason", "engagement", "intelligence", "at_large", "proposed", "grid", "review_on", *SPELL)
+        Permission.SET_PRIORITY,
+        case=("colour", "reason", "engagement", "intelligence", "at_large", "proposed", "grid", "review_on", *SPELL),
     )
     timeline_label = "Priority"
 

@@ -7,19 +7,19 @@ from django.db.models import F, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
-from trellis.rules.vocabulary import Band, LeadKind, PanelOutcome, ReferralSource, Role, Stage
+from trellis.rules.vocabulary import Band, LeadKind, PanelOutcome, Permission, ReferralSource, Stage
 from trellis.service.access.models import User
 from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import (
     BY_SYSTEM,
-    MAY_WRITE,
+    EVERYBODY,
     Category,
     Register,
     Retention,
     Rows,
     about_person,
     by_actor,
-    by_role,
+    by_permission,
     of_person,
     once,
 )
@@ -40,7 +40,7 @@ class Run(models.Model):
     counts = models.JSONField()
 
     register = Register(
-        rows=Rows(see="true", write=BY_SYSTEM),
+        rows=Rows(see=EVERYBODY, write=BY_SYSTEM),
         retention=Retention.CASE,
         fields={
             Category.KEY: ("id", "scheme"),
@@ -113,7 +113,7 @@ class Proposal(ShowsPerson):
     register = Register(
         rows=about_person(
             author=BY_SYSTEM,
-            roles=(Role.COORDINATOR,),
+            permission=Permission.DECIDE,
             update=("closed_at",),
             refuse=(once("closed_at", "A proposal is closed"),),
         ),
@@ -184,8 +184,9 @@ class Referral(ShowsPerson):
     register = Register(
         rows=Rows(
             see=REFERRAL,
-            write=f"{MAY_WRITE} AND {by_actor('referred_by_id')} AND ({BY_SYSTEM} OR agency_id = actor_agency_id())",
-            change=f"({REFERRAL}) AND {by_role(Role.COORDINATOR)} AND (person_id IS NULL OR {of_person()})",
+            write=f"{by_permission(Permission.REFER)} AND {by_actor('referred_by_id')}"
+            f" AND ({BY_SYSTEM} OR agency_id = actor_agency_id())",
+            change=f"({REFERRAL}) AND {by_permission(Permission.DECIDE)} AND (person_id IS NULL OR {of_person()})",
             update=("person_id", "closed_at", "closing", "area_id"),
             refuse=(once("person_id", "A referral is matched"), once("closed_at", "A referral is closed")),
         ),
@@ -260,8 +261,8 @@ class AgencyView(models.Model):
         rows=Rows(
             see="given_by_id = (SELECT actor_id()) OR EXISTS (SELECT 1 FROM selection_referral r"
             " JOIN people_person p ON p.id = r.person_id WHERE r.id = referral_id)",
-            write="given_by_id = (SELECT actor_id()) AND agency_id = actor_agency_id()"
-            f" AND {MAY_WRITE} AND EXISTS (SELECT 1 FROM selection_referral r WHERE r.id = referral_id)",
+            write=f"given_by_id = (SELECT actor_id()) AND agency_id = actor_agency_id()"
+            f" AND {by_permission(Permission.GIVE_VIEW)} AND actor_sees_referral(referral_id)",
         ),
         retention=Retention.CASE,
         fields={
@@ -297,7 +298,7 @@ class PanelDecision(ShowsPerson):
     recorded_at = models.DateTimeField(default=timezone.now)
 
     register = Register(
-        rows=about_person(author=by_actor("decided_by_id"), roles=(Role.COORDINATOR,)),
+        rows=about_person(author=by_actor("decided_by_id"), permission=Permission.DECIDE),
         retention=Retention.CASE,
         subject="person_id",
         fields={
@@ -321,7 +322,7 @@ class CohortMembership(Spell):
     decision = models.ForeignKey(PanelDecision, models.PROTECT, null=True, related_name="+")
     leaving_reason = models.CharField(max_length=200, blank=True)
 
-    register = history_register(Role.COORDINATOR, case=("leaving_reason", *SPELL), key=("cohort", "decision"))
+    register = history_register(Permission.DECIDE, case=("leaving_reason", *SPELL), key=("cohort", "decision"))
     timeline_label = "Cohort"
 
     class Meta(Spell.Meta):
@@ -338,7 +339,7 @@ class Lead(Spell):
     officer = models.ForeignKey(User, models.PROTECT, related_name="leads")
     reason = models.TextField(blank=True)
 
-    register = history_register(Role.COORDINATOR, case=("kind", "reason", *SPELL), key=("officer",))
+    register = history_register(Permission.ALLOCATE, case=("kind", "reason", *SPELL), key=("officer",))
     timeline_label = "Lead officer"
 
     class Meta(Spell.Meta):
