@@ -82,6 +82,17 @@ def test_the_queue_shows_each_what_is_theirs_to_see(cast: Cast) -> None:
     assert "No closed referrals" in page(cast, cast.housing_worker, f"{QUEUE}?show=closed")[1]
 
 
+def test_the_queue_offers_the_panel_only_to_who_may_open_it(cast: Cast) -> None:
+    referral = make_referral(cast)
+    with acting(cast.coordinator):
+        ask_for_view(by=cast.coordinator, referral=referral, user=cast.police_om)
+    assert of("panel", referral) in page(cast, cast.coordinator, QUEUE)[1]
+    queue = page(cast, cast.police_om, QUEUE)[1]
+    assert of("referral", referral) in queue
+    assert of("panel", referral) not in queue
+    assert page(cast, cast.police_om, of("panel", referral))[0] == 404
+
+
 def test_the_queue_is_refused_to_strangers(cast: Cast) -> None:
     for user in (cast.stranger, cast.auditor, cast.administrator):
         assert page(cast, user, QUEUE)[0] == 403
