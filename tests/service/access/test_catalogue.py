@@ -47,9 +47,7 @@ def test_nobody_but_the_application_runs_our_functions() -> None:
 
 
 def test_every_audited_model_has_its_triggers() -> None:
-    found = rows(
-        "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE tgname ~ '^trail_'"
-    )
+    found = rows("SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE tgname ~ '^trail_'")
     standing = {(str(table).strip('"'), name) for table, name, enabled in found if enabled == "O"}
     audited = {model._meta.db_table for model, register in registered_models() if register.audited}
     assert len(audited) > 30

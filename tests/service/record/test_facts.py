@@ -13,9 +13,9 @@ from tests.factories import make_fact, make_person
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import CustodyKind, Finding, RiskOfHarm, SupervisionKind
 from trellis.service.access.actor import acting
+from trellis.service.people.correcting import correct, end
 from trellis.service.record.actions import mark_principal
 from trellis.service.record.models import AgencyScore, Arrest, Custody, Disposal, Registration, Supervision
-from trellis.service.record.provenance import correct, end
 from trellis.service.record.queries import events_of, facts_of
 
 pytestmark = pytest.mark.django_db

@@ -57,7 +57,7 @@ def test_the_view_shows_a_stranger_nothing(cast: Cast, person: Person) -> None:
 
 
 def test_the_view_runs_as_whoever_asks(cast: Cast) -> None:
-    with connection.cursor() as cursor:
+    with acting("feeds"), connection.cursor() as cursor:
         cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'record_timelineentry'")
         assert cursor.fetchone() == (["security_invoker=true"],)
 
