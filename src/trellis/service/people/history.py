@@ -19,7 +19,7 @@ from django.utils import timezone
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.models import User
 from trellis.service.audit.seen import ShowsPerson
-from trellis.service.common.register import BY_SYSTEM, Category, Register, Retention, Rows, about_person, once
+from trellis.service.common.register import BY_SYSTEM, Category, Register, Retention, about_person, once
 from trellis.service.schemes.models import Agency
 
 PROVENANCE = ("recorded_at", "recorded_by", "superseded_at", "source", "source_key", "source_digest", "source_row")
