@@ -12,9 +12,11 @@ from django.db import models
 from django.utils import timezone
 
 from tests.cast import Cast
+from trellis.rules.search import Matched
 from trellis.service.access.actor import acting
 from trellis.service.access.database import registered_models
 from trellis.service.access.models import Grant, User
+from trellis.service.selection.actions.candidates import Counts
 
 OURS = {model._meta.label: model for model, _ in registered_models()}
 # Columns that name who wrote a row, and the agency in whose name.
@@ -27,6 +29,12 @@ IN_THE_AGENCYS_NAME = {"selection.Referral", "selection.AgencyView"}
 ONLY_IN_PERSON = {"selection.ViewRequest", "selection.AgencyView"}
 # Whatever a grant opens beside one person is left out, and so is the end of a fact.
 LEFT_OUT = {"access.Grant": {"team", "stages", "scheme", "area", "ends_at"}}
+# What pages read of a field whose type does not say what it holds.
+FILLED_TO_BE_SHOWN: dict[str, dict[str, Any]] = {
+    "selection.Run": {"counts": dict.fromkeys(Counts.__dataclass_fields__, 1)},
+    "feeds.FeedFile": {"feed": "fable_cohort_list"},
+    "people.SearchToken": {"kind": next(iter(Matched))},
+}
 FILLED_THOUGH_NULL = {"access.Grant": {"user", "person_id"}, "selection.Referral": {"person", "area"}}
 
 
@@ -76,6 +84,7 @@ def values_of(model: type[models.Model], world: Mapping[str, models.Model], auth
         if field.null and field.name not in FILLED_THOUGH_NULL.get(label, ()):
             continue
         values[field.name] = _value(field, world, author)
+    values |= FILLED_TO_BE_SHOWN.get(label, {})
     if model is Grant:
         values |= {"person_id": world["people.Person"].pk, "compartments": ["core"]}
     return values

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import models
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import EVERY_STAGE, Cast
 from tests.factories import grant, make_person
@@ -150,5 +150,10 @@ def test_a_search_is_in_the_trail_with_how_many_it_found(cast: Cast, world: dict
 
 
 def test_the_sessions_cookie_is_out_of_reach_of_scripts_and_other_sites(cast: Cast) -> None:
-    cookie = browser(cast, cast.coordinator).cookies["sessionid"]
-    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    with acting("setup"):
+        cast.police_om.set_password("a long and plain sentence")
+        cast.police_om.save()
+    client = Client()
+    client.post(reverse("account_login"), {"login": "police_om", "password": "a long and plain sentence"})
+    cookie = client.cookies["sessionid"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", "")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.db import DataError, connection, transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import Http404
 from django.template.response import TemplateResponse
 from django.test import Client
@@ -56,7 +59,13 @@ def renders_late(request: HttpRequest) -> TemplateResponse:
     return TemplateResponse(request, "tests_lazy.html", {"word": lambda: f"{Person.objects.count()} shown"})
 
 
+def streams(request: HttpRequest) -> StreamingHttpResponse:
+    Person.objects.update(family_name="Renamed")
+    return StreamingHttpResponse(str(person) for person in Person.objects.all())
+
+
 urlpatterns = [
+    path("streams/", streams, name="streams"),
     path("shows/", shows, name="shows"),
     path("renames/", renames, name="renames"),
     path("fails/", fails_while_rendering, name="fails"),
@@ -120,6 +129,43 @@ def test_an_error_in_a_template_keeps_the_event_and_undoes_the_work(scene: tuple
     assert browser(cast, cast.police_om).get("/fails/").status_code == 500
     (event,) = events()
     assert event.status == 500
+    with acting(cast.police_om):
+        assert Person.objects.get().family_name == "Quillfeather"
+
+
+def test_a_streaming_response_is_refused_and_its_work_undone(scene: tuple[Cast, Person]) -> None:
+    cast, _ = scene
+    response = browser(cast, cast.police_om).get("/streams/")
+    assert (response.status_code, b"Quillfeather" in response.content) == (500, False)
+    (event,) = events()
+    assert (event.page, event.status) == ("streams", 500)
+    with acting(cast.police_om):
+        assert Person.objects.get().family_name == "Quillfeather"
+
+
+class BreaksOutside:
+    """A middleware of somebody else's that leaves the transaction broken, outside the savepoint of the work."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        with suppress(DataError), transaction.atomic(savepoint=False), connection.cursor() as cursor:
+            cursor.execute("SELECT 1/0")
+        return response
+
+
+def test_a_fault_outside_the_work_keeps_the_event_and_undoes_everything(
+    scene: tuple[Cast, Person], settings: object
+) -> None:
+    cast, _ = scene
+    ring = list(settings.MIDDLEWARE)  # type: ignore[attr-defined]
+    place = ring.index("trellis.service.access.middleware.OuterTransaction") + 1
+    settings.MIDDLEWARE = [*ring[:place], f"{__name__}.BreaksOutside", *ring[place:]]  # type: ignore[attr-defined]
+    browser(cast, cast.police_om).get("/renames/?then=200")
+    (event,) = events()
+    assert (event.actor_id, event.page) == (cast.police_om.pk, "renames")
     with acting(cast.police_om):
         assert Person.objects.get().family_name == "Quillfeather"
 
