@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.factories import make_person
 from trellis.rules.vocabulary import Stage
 from trellis.service.access.actor import acting
-from trellis.service.access.database import APP_ROLE, STEWARD_ROLE, registered_models
+from trellis.service.access.database import APP_ROLE, STEWARD_ROLE, enforce, registered_models
 from trellis.service.access.roles import OWNER_ROLE
 from trellis.service.common.embedded_postgres import binaries, embedded_server
 from trellis.service.people.models import Person
@@ -174,3 +174,14 @@ def test_no_actor_is_noticed_on_an_empty_table(db: None) -> None:
     with pytest.raises(ProgrammingError, match="Nobody is named as the actor"), transaction.atomic():
         rows("SELECT 1 FROM feeds_waitingrow")
     assert connections["default"].execute_wrappers
+
+
+def test_enforcing_again_changes_nothing(committed: str) -> None:
+    query = (
+        "SELECT tablename || policyname || coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies UNION ALL"
+        f" SELECT pg_get_functiondef(oid) || proacl::text FROM pg_proc WHERE {OURS} UNION ALL"
+        " SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
+    )
+    before = rows(query)
+    enforce("owner")
+    assert rows(query) == before
