@@ -173,15 +173,22 @@ def _run(program: str, *arguments: str, check: bool = True) -> subprocess.Comple
 
 
 def _reachable_binaries(folder: Path) -> Path:
-    """The binaries where the unprivileged user can run them: copied out when a parent folder is closed to others."""
+    """The binaries where the unprivileged user can run them: copied out when a parent folder is closed to others.
+
+    They look for their libraries beside the wheel, so the copy keeps the wheel's layout.
+    """
     if all(parent.stat().st_mode & 0o001 for parent in folder.parents):
         return folder
-    copy = Path("/var") / "lib" / f"trellis-{folder.parent.name}"
+    install, wheel = folder.parent, folder.parent.parent
+    copy = Path("/var") / "lib" / f"trellis-{install.name}"
     if not copy.exists():
         partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(folder.parent, partial, symlinks=True)
+        libraries = wheel.with_name(f"{wheel.name}.libs")
+        shutil.copytree(install, partial / wheel.name / install.name, symlinks=True)
+        shutil.copytree(libraries, partial / libraries.name, symlinks=True)
+        partial.chmod(0o755)
         partial.rename(copy)
-    return copy / "bin"
+    return copy / wheel.name / install.name / "bin"
 
 
 def _own_folder(folder: Path) -> None:
