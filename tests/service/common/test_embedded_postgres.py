@@ -50,13 +50,14 @@ def test_starts_again_after_a_kill_with_what_was_committed(server: EmbeddedServe
         assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
 
 
-def test_two_starts_at_once_end_in_one_server(server: EmbeddedServer) -> None:
+def test_starts_at_once_end_in_one_server_with_its_roles_and_database(server: EmbeddedServer) -> None:
     code = (
         "from trellis.service.common.embedded_postgres import embedded_server;"
-        f"embedded_server({server.name!r}, durable=False).start()"
+        "from trellis.service.access.roles import create_roles;"
+        f"own = embedded_server({server.name!r}, durable=False); own.start(); create_roles(own.url, 'trellis')"
     )
-    racers = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(2)]
-    assert [racer.wait(60) for racer in racers] == [0, 0]
+    racers = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)]
+    assert [racer.wait(60) for racer in racers] == [0, 0, 0, 0]
     for racer in racers:
         racer.stderr.close()  # type: ignore[union-attr]
     assert server.answers()

@@ -20,6 +20,8 @@ CREATE_ROLES = {
 def create_roles(superuser_url: str, database: str | None = None) -> None:
     """Make the roles where they are missing and, when named, the database that the owner owns."""
     with psycopg.connect(superuser_url, autocommit=True) as connection:
+        # Two processes may come to a new server at once; the lock ends with the connection.
+        connection.execute("SELECT pg_advisory_lock(hashtext('trellis roles'))")
         for role, attributes in CREATE_ROLES.items():
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} " + attributes).format(sql.Identifier(role)))
