@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
@@ -76,11 +76,6 @@ def acting_agency_id(user: User) -> int | None:
 def system_actor_id(name: str) -> int:
     """The id of a system actor. Raises User.DoesNotExist before the first migration has made them."""
     return User.objects.values_list("id", flat=True).get(username=name, is_system=True)
-
-
-def for_request(actor: Actor, request_id: str) -> Actor:
-    """The same actor within a request."""
-    return replace(actor, request_id=request_id)
 
 
 def _write_settings(user_id: int | None, agency_id: int | None, request_id: str) -> None:
