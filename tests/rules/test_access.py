@@ -22,7 +22,7 @@ def test_read_only_roles_change_nothing() -> None:
 
 
 def test_an_auditor_reads_the_trail_and_no_content() -> None:
-    assert PERMISSIONS[Role.AUDITOR] == {Permission.READ_TRAIL}
+    assert PERMISSIONS[Role.AUDITOR] == {Permission.READ_TRAIL, Permission.EXPORT}
     assert [role for role in Role if can([role], Permission.READ_TRAIL)] == [Role.AUDITOR]
 
 

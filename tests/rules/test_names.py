@@ -39,6 +39,7 @@ def slow_distance(one: str, other: str) -> int:
         ("Zoë Bjørn", "zoe bjorn"),
         ("Strauß", "strauss"),
         ("SEDGECOMBE, Edric", "sedgecombe edric"),
+        ("𝚨ldous", "αldous"),
         ("  ", ""),
     ],
 )

@@ -19,6 +19,9 @@ READING = frozenset(
         _P.SEE_BRIEFING,
         _P.SEE_FIGURES,
         _P.READ_TRAIL,
+        _P.SEE_PRESENCE,
+        _P.SEE_READERS,
+        _P.EXPORT,
     }
 )
 """Permissions that change nothing."""
@@ -27,6 +30,9 @@ _SEES_MANAGED = frozenset({_P.SEARCH, _P.SEE_MANAGED_PEOPLE, _P.SEE_BRIEFING})
 _REFERS = frozenset({_P.REFER, _P.GIVE_VIEW, _P.SEE_REFERRALS})
 _FINDS = frozenset({_P.SEE_CANDIDATES, _P.SEE_KNOWN_PEOPLE, _P.SEE_SCORES})
 _MANAGES = frozenset({_P.SET_PRIORITY, _P.RECORD_CONTACT, _P.EDIT_PERSON, _P.MANAGE_ALERTS})
+# To be told that a record is held, to ask for it and to open it in an emergency go together: whoever is not told
+# cannot ask, and must not learn from a refusal.
+_MEETS_LIMITS = frozenset({_P.SEE_PRESENCE, _P.ASK_FOR_ACCESS, _P.BREAK_GLASS})
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
@@ -34,7 +40,14 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | _REFERS
         | _FINDS
         | _MANAGES
+        | _MEETS_LIMITS
         | {
+            _P.DECIDE_ACCESS,
+            _P.RESTRICT_RECORDS,
+            _P.ARRANGE_COVER,
+            _P.SHARE,
+            _P.SEE_READERS,
+            _P.EXPORT,
             _P.DECIDE,
             _P.ALLOCATE,
             _P.RUN_SCORES,
@@ -45,16 +58,29 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.SEE_FIGURES,
             _P.MANAGE_DEFINITIONS,
         },
-        Role.POLICE_OFFENDER_MANAGER: _SEES_MANAGED | _REFERS | _FINDS | _MANAGES | {_P.ISSUE_BRIEFING},
-        Role.PROBATION_OFFENDER_MANAGER: _SEES_MANAGED | _REFERS | _FINDS | _MANAGES,
-        Role.PARTNER_WORKER: _SEES_MANAGED | _REFERS | {_P.RECORD_CONTACT, _P.MANAGE_ALERTS},
+        Role.POLICE_OFFENDER_MANAGER: _SEES_MANAGED
+        | _REFERS
+        | _FINDS
+        | _MANAGES
+        | _MEETS_LIMITS
+        | {_P.ISSUE_BRIEFING, _P.SHARE},
+        Role.PROBATION_OFFENDER_MANAGER: _SEES_MANAGED | _REFERS | _FINDS | _MANAGES | _MEETS_LIMITS | {_P.SHARE},
+        Role.PARTNER_WORKER: _SEES_MANAGED | _REFERS | {_P.RECORD_CONTACT, _P.MANAGE_ALERTS, _P.SHARE},
         Role.NEIGHBOURHOOD_OFFICER: _SEES_MANAGED | {_P.REFER, _P.RECORD_CONTACT},
-        Role.ANALYST: READING - {_P.READ_TRAIL},
+        Role.ANALYST: READING - {_P.READ_TRAIL, _P.SEE_PRESENCE, _P.SEE_READERS},
         # An auditor reads who did what, never the content: the trail is enough to ask the question.
-        Role.AUDITOR: frozenset({_P.READ_TRAIL}),
+        Role.AUDITOR: frozenset({_P.READ_TRAIL, _P.EXPORT}),
         Role.INFORMATION_OFFICER: frozenset(
             {
                 _P.SEARCH,
+                _P.SEE_PRESENCE,
+                _P.DECIDE_ACCESS,
+                _P.REVIEW_EMERGENCIES,
+                _P.RESTRICT_RECORDS,
+                _P.MANAGE_AGREEMENTS,
+                _P.SHARE,
+                _P.SEE_READERS,
+                _P.EXPORT,
                 _P.SEE_KNOWN_PEOPLE,
                 _P.SEE_MANAGED_PEOPLE,
                 _P.EDIT_PERSON,

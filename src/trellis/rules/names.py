@@ -14,7 +14,9 @@ _NOT_LETTERS = re.compile(r"[^\w]+|_")
 
 def normalise_name(name: str) -> str:
     """A name in small letters without accents; hyphens become spaces, apostrophes go: `O'Brien-Łoś` is `obrien los`."""
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS_WITHOUT_A_DECOMPOSITION))
+    # Taken apart before folding too: a mathematical letter is only then a letter that has a small form.
+    small = unicodedata.normalize("NFKD", name).casefold().translate(_LETTERS_WITHOUT_A_DECOMPOSITION)
+    folded = unicodedata.normalize("NFKD", small)
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return " ".join(_NOT_LETTERS.sub(" ", _APOSTROPHES.sub("", bare)).split())
 

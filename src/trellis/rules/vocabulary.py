@@ -66,6 +66,17 @@ class Permission(Word):
     SEE_FIGURES = "see_figures", "see counts and reports"
     MANAGE_USERS = "manage_users", "manage users and their roles"
     MANAGE_DEFINITIONS = "manage_definitions", "draft and approve definitions"
+    SEE_PRESENCE = "see_presence", "be told that a record is held which they may not open"
+    ASK_FOR_ACCESS = "ask_for_access", "ask for access to a record"
+    BREAK_GLASS = "break_glass", "open a record in an emergency"
+    DECIDE_ACCESS = "decide_access", "decide requests for access"
+    REVIEW_EMERGENCIES = "review_emergencies", "review emergency access"
+    RESTRICT_RECORDS = "restrict_records", "restrict who may see a record"
+    ARRANGE_COVER = "arrange_cover", "arrange cover for a colleague"
+    SHARE = "share", "share information about a person"
+    MANAGE_AGREEMENTS = "manage_agreements", "record sharing agreements"
+    SEE_READERS = "see_readers", "see who has seen a record"
+    EXPORT = "export", "export a list or a record"
 
 
 class Stage(Word):
@@ -76,6 +87,52 @@ class Stage(Word):
     REFERRAL = "referral", "Referred"
     MANAGED = "managed", "Managed"
     FORMER = "former", "Formerly managed"
+
+
+class GrantBasis(Word):
+    """Why a grant opens what it opens: the source of somebody's need to know."""
+
+    ROLE = "role", "Works for the whole scheme"
+    UNIT = "unit", "Works for one local unit"
+    ALLOCATED = "allocated", "Allocated"
+    TEAM = "team", "Team of the lead officer"
+    VIEW = "view", "Asked for their agency’s view"
+    PANEL = "panel", "Sits on the panel"
+    REQUEST = "request", "Asked, and was allowed"
+    BREAK_GLASS = "break_glass", "Emergency access"
+    SYSTEM = "system", "Part of the system"
+
+    @property
+    def has_end(self) -> bool:
+        """Whether a grant on this basis must say when it ends."""
+        return self in {GrantBasis.VIEW, GrantBasis.PANEL, GrantBasis.REQUEST, GrantBasis.BREAK_GLASS}
+
+
+class LimitKind(Word):
+    """How a record is restricted."""
+
+    EXCLUSION = "exclusion", "Exclusion: everyone with access but those named"
+    RESTRICTION = "restriction", "Restriction: only those named"
+    STEALTH = "stealth", "Stealth: only those named, and nobody else is told that there is a record"
+
+
+class LimitReason(Word):
+    """Why a record is restricted; the code that reviews count."""
+
+    STAFF_OR_RELATIVE = "staff_or_relative", "A member of staff, or a relative of one"
+    VICTIM_WORKS_HERE = "victim_works_here", "A victim or witness works here"
+    HIGH_PROFILE = "high_profile", "A case of high profile"
+    WITNESS_PROTECTION = "witness_protection", "Protection of a witness"
+    POLICE_SUBJECT = "police_subject", "Subject of a live police operation"
+    CONFLICT_OF_INTEREST = "conflict_of_interest", "Conflict of interest"
+
+
+class Sight(Word):
+    """What somebody is shown of a record."""
+
+    SHOWN = "shown", "Shown"
+    PRESENCE = "presence", "Told that a record is held"
+    HIDDEN = "hidden", "Not told that there is a record"
 
 
 class Compartment(Word):
