@@ -1,0 +1,80 @@
+"""Whatever two people change at once, neither change is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trellis.rules.errors import Refused
+from trellis.rules.merging import Changed, merge, settle
+
+NAMES = ("family", "given", "born", "notes")
+VALUES = st.sampled_from(["", "a", "b", "c", None])
+STATES = st.fixed_dictionaries({name: VALUES for name in NAMES})
+State = dict[str, Any]
+
+
+@given(STATES, STATES, STATES)
+def test_nobodys_change_is_lost(base: State, theirs: State, ours: State) -> None:
+    merged = merge(base, theirs, ours)
+    for name in NAMES:
+        for side in (theirs, ours):
+            if side[name] != base[name]:
+                assert name in merged.conflicts or merged.values[name] == side[name]
+
+
+@given(STATES, STATES, STATES)
+def test_a_field_that_one_side_left_alone_takes_the_others(base: State, theirs: State, ours: State) -> None:
+    merged = merge(base, theirs, ours)
+    for name in NAMES:
+        if ours[name] == base[name]:
+            assert merged.values[name] == theirs[name]
+        if theirs[name] == base[name]:
+            assert merged.values[name] == ours[name]
+
+
+@given(STATES, STATES)
+def test_the_same_change_is_no_conflict(base: State, both: State) -> None:
+    merged = merge(base, both, both)
+    assert merged.conflicts == ()
+    assert merged.values == both
+    assert set(merged.agreed) == {name for name in NAMES if both[name] != base[name]}
+
+
+@given(STATES, STATES, STATES)
+def test_a_conflict_is_where_both_changed_and_not_to_the_same(base: State, theirs: State, ours: State) -> None:
+    merged = merge(base, theirs, ours)
+    expected = [n for n in base if theirs[n] != base[n] and ours[n] != base[n] and theirs[n] != ours[n]]
+    assert list(merged.conflicts) == expected
+    assert merged.is_untouched == (theirs == base)
+
+
+@given(STATES, STATES, STATES)
+def test_it_does_not_matter_who_was_first(base: State, theirs: State, ours: State) -> None:
+    one, other = merge(base, theirs, ours), merge(base, ours, theirs)
+    assert one.values == other.values
+    assert (one.conflicts, one.ours, one.theirs) == (other.conflicts, other.theirs, other.ours)
+
+
+@given(STATES, STATES, STATES, st.sampled_from(["ours", "theirs"]))
+def test_settling_gives_every_field_a_value(base: State, theirs: State, ours: State, kept: str) -> None:
+    merged = merge(base, theirs, ours)
+    side = ours if kept == "ours" else theirs
+    settled = settle(merged, {name: side[name] for name in merged.conflicts})
+    assert set(settled) == set(NAMES)
+    assert all(settled[name] == side[name] for name in merged.conflicts)
+    if merged.conflicts:
+        with pytest.raises(Refused, match=f"Choose what to keep: {', '.join(merged.conflicts)}"):
+            settle(merged, {})
+
+
+def test_states_of_different_records_are_not_merged() -> None:
+    with pytest.raises(ValueError, match="differ: given"):
+        merge({"family": "a"}, {"family": "a", "given": "b"}, {"family": "a"})
+
+
+def test_who_lost_is_told_in_a_sentence() -> None:
+    assert "while you wrote" in str(Changed())
