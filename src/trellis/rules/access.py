@@ -76,6 +76,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.SEE_PRESENCE,
                 _P.DECIDE_ACCESS,
                 _P.REVIEW_EMERGENCIES,
+                _P.APPROVE_ACCOUNTS,
                 _P.RESTRICT_RECORDS,
                 _P.MANAGE_AGREEMENTS,
                 _P.SHARE,
@@ -91,7 +92,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             }
         ),
         # Whoever hands out access does not hold it: an administrator sees nobody's record.
-        Role.ADMINISTRATOR: frozenset({_P.MANAGE_USERS, _P.MANAGE_DEFINITIONS}),
+        Role.ADMINISTRATOR: frozenset({_P.MANAGE_USERS, _P.APPROVE_ACCOUNTS, _P.MANAGE_DEFINITIONS}),
     }
 )
 

@@ -65,6 +65,7 @@ class Permission(Word):
     READ_TRAIL = "read_trail", "read the audit trail"
     SEE_FIGURES = "see_figures", "see counts and reports"
     MANAGE_USERS = "manage_users", "manage users and their roles"
+    APPROVE_ACCOUNTS = "approve_accounts", "approve what somebody else asked for an account"
     MANAGE_DEFINITIONS = "manage_definitions", "draft and approve definitions"
     SEE_PRESENCE = "see_presence", "be told that a record is held which they may not open"
     ASK_FOR_ACCESS = "ask_for_access", "ask for access to a record"

@@ -35,7 +35,11 @@ FILLED_TO_BE_SHOWN: dict[str, dict[str, Any]] = {
     "feeds.FeedFile": {"feed": "fable_cohort_list"},
     "people.SearchToken": {"kind": next(iter(Matched))},
 }
-FILLED_THOUGH_NULL = {"access.Grant": {"user", "person_id"}, "selection.Referral": {"person", "area"}}
+FILLED_THOUGH_NULL = {
+    "access.Grant": {"user", "person_id"},
+    "selection.Referral": {"person", "area"},
+    "administration.AccountRequest": {"agency", "starts"},
+}
 
 
 def _soon() -> datetime:

@@ -73,6 +73,8 @@ EXPECTED = {
     "feeds.FeedFile": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- SIU-",
     "feeds.WaitingRow": "S--- ---- ---- ---- ---- ---- ---- ---- ---- SIU-",
     "feeds.Movement": FACT,
+    "administration.AccountRequest": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SIU-",
+    "administration.AccountDecision": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SI--",
 }
 
 

@@ -10,11 +10,13 @@ ANONYMOUS = "anonymous"
 FEEDS = "feeds"
 SELECTION = "selection"
 SETTER_UP = "setup"
+ADMINISTRATION = "administration"
 SYSTEM_ACTORS = {
     ANONYMOUS: "Somebody not signed in",
     FEEDS: "Feeds",
     SELECTION: "Selection",
     SETTER_UP: "Set-up",
+    ADMINISTRATION: "Administration, on the word of two people",
 }
 # Feeds bring people in at any stage and selection reads whoever is known; the core record is all they need.
 STAGES = {FEEDS: list(Stage), SELECTION: list(Stage), SETTER_UP: list(Stage)}

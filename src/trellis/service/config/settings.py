@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "trellis.service.casework",
     "trellis.service.intelligence",
     "trellis.service.feeds",
+    "trellis.service.administration",
     "trellis.service.home",
     *(["trellis.service.demo"] if not IS_PRODUCTION else []),
     "django.contrib.contenttypes",
@@ -183,6 +184,10 @@ MARKING = os.environ.get("TRELLIS_MARKING", "OFFICIAL-SENSITIVE")
 # An extract larger than this is refused at the door; `trellis import` has no such limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FEED_UPLOAD_BYTES = 100 * 1024 * 1024
+
+# After so many days without signing in, somebody decides whether an account is still needed. Sixty is an example: long
+# enough for leave or an illness, short enough that a leaver is noticed within a quarter. A scheme sets its own.
+DORMANT_AFTER_DAYS = int(os.environ.get("TRELLIS_DORMANT_AFTER_DAYS", "60"))
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

@@ -47,6 +47,11 @@ def _set_up_areas(definition: SchemeDefinition) -> dict[str, Area]:
             area.path = path
             area.save(update_fields=["path"])
         areas[one.key] = area
+    for one in definition.areas:
+        covers = sorted(areas[key].pk for key in one.covers)
+        if areas[one.key].covers != covers:
+            areas[one.key].covers = covers
+            areas[one.key].save(update_fields=["covers"])
     return areas
 
 

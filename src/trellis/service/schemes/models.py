@@ -1,5 +1,6 @@
 """The organisation: boundaries, agencies and teams, the schemes they run and the cohorts within them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from trellis.rules.vocabulary import AgencyKind, AreaKind, NationalClass
@@ -19,11 +20,16 @@ class Area(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     # "/1/4/": the ids from the root down, so that "everything under" is a prefix.
     path = models.CharField(max_length=200, default="/")
+    # The ids of areas of another kind that it spans, where boundaries do not nest: a probation unit over districts.
+    covers = ArrayField(models.BigIntegerField(), default=list)
 
     register = Register(
         rows=PUBLIC_READ,
         retention=REFERENCE,
-        fields={Category.KEY: ("id", "parent"), Category.REFERENCE: ("slug", "code", "name", "boundary", "path")},
+        fields={
+            Category.KEY: ("id", "parent"),
+            Category.REFERENCE: ("slug", "code", "name", "boundary", "path", "covers"),
+        },
     )
 
     class Meta:

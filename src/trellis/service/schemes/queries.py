@@ -21,6 +21,11 @@ def _read(folder: Path) -> Definitions:
     return load_all(folder)
 
 
+def areas_where_people_live(area: Area) -> list[Area]:
+    """The areas that hold the people of a local unit: those it spans, or itself where it spans none."""
+    return list(Area.objects.filter(pk__in=area.covers)) if area.covers else [area]
+
+
 def areas_under(area: Area) -> list[Area]:
     """An area and everything inside it, parents before children."""
     return list(Area.objects.filter(path__startswith=area.path))

@@ -1,0 +1,1 @@
+"""User administration: who may work in a scheme, for which agency, in which roles and until when."""
