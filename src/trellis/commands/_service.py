@@ -13,6 +13,26 @@ def prepare(*, migrate: bool = True) -> None:
     The embedded server is started, given its roles and migrated. A named database must be ready: CommandError says
     what it lacks.
     """
+    embedded = set_up()
+    from django.core.exceptions import ImproperlyConfigured
+
+    if embedded and migrate:
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0, interactive=False)
+    from trellis.service.config.starting import refuse_unfit_database
+
+    try:
+        refuse_unfit_database()
+    except ImproperlyConfigured as fault:
+        raise CommandError(str(fault)) from fault
+
+
+def set_up() -> bool:
+    """Set Django up on whatever the database holds; returns whether it is the embedded server's, which is started.
+
+    Raises CommandError for settings that are missing or cannot be.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trellis.service.config.settings")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
@@ -26,16 +46,7 @@ def prepare(*, migrate: bool = True) -> None:
     import django
 
     django.setup()
-    if embedded and migrate:
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0, interactive=False)
-    from trellis.service.config.starting import refuse_unfit_database
-
-    try:
-        refuse_unfit_database()
-    except ImproperlyConfigured as fault:
-        raise CommandError(str(fault)) from fault
+    return embedded
 
 
 def _start_embedded() -> None:

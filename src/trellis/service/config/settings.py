@@ -189,6 +189,10 @@ FEED_UPLOAD_BYTES = 100 * 1024 * 1024
 # enough for leave or an illness, short enough that a leaver is noticed within a quarter. A scheme sets its own.
 DORMANT_AFTER_DAYS = int(os.environ.get("TRELLIS_DORMANT_AFTER_DAYS", "60"))
 
+# The key under which backups are encrypted, and the folder of PostgreSQL's client programs.
+BACKUP_KEY = os.environ.get("TRELLIS_BACKUP_KEY", "")
+POSTGRES_PROGRAMS = os.environ.get("TRELLIS_PG_BIN", "")
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {
