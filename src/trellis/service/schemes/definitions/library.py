@@ -14,6 +14,7 @@ from trellis.rules.offences import OffenceGroup
 from trellis.rules.priority import Grid
 from trellis.service.schemes.definitions.criteria import AnyCriterion
 from trellis.service.schemes.definitions.reading import read_definition
+from trellis.service.schemes.definitions.reasons import ReasonDefinition
 from trellis.service.schemes.definitions.schemes import CohortDefinition, CohortSetDefinition, SchemeDefinition
 from trellis.service.schemes.definitions.shapes import (
     Definition,
@@ -29,6 +30,7 @@ KINDS: Mapping[str, type[Definition]] = MappingProxyType(
         "eligibility_rules": EligibilityRuleDefinition,
         "offence_groups": OffenceGroupDefinition,
         "priority_grids": PriorityGridDefinition,
+        "reasons": ReasonDefinition,
     }
 )
 """Each folder that is read here, and the shape of its files."""
@@ -57,6 +59,7 @@ class Definitions(BaseModel):
     eligibility_rules: dict[str, EligibilityRuleDefinition] = {}
     offence_groups: dict[str, OffenceGroupDefinition] = {}
     priority_grids: dict[str, PriorityGridDefinition] = {}
+    reasons: dict[str, ReasonDefinition] = {}
 
     def all(self) -> Iterator[tuple[str, Definition]]:
         """Each definition with its kind."""
