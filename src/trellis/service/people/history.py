@@ -24,6 +24,10 @@ from trellis.service.schemes.models import Agency
 
 PROVENANCE = ("recorded_at", "recorded_by", "superseded_at", "source", "source_key", "source_digest", "source_row")
 SUPERSEDE = ("superseded_at",)
+# What an inspection of one case takes out. Protected characteristics, and what only staff hold, stay.
+LEAVES_WITH_THE_CASE = frozenset(
+    {Category.KEY, Category.IDENTITY, Category.OFFENDING, Category.CASE, Category.PROVENANCE}
+)
 # Written in one's own name, or in the name on a row that this one corrects: whose fact it is outlasts the correction.
 AUTHOR = (
     f"({BY_SYSTEM} OR recorded_by_id = (SELECT actor_id())"
@@ -136,7 +140,9 @@ def history_register(permission: Permission | None = None, **fields: tuple[str, 
     by_category = {Category[name.upper()]: names for name, names in fields.items()}
     by_category[Category.KEY] = ("id", "person", "agency", *by_category.get(Category.KEY, ()))
     by_category[Category.PROVENANCE] = PROVENANCE
-    return Register(rows=rows, retention=Retention.CASE, subject="person_id", fields=by_category)
+    return Register(
+        rows=rows, retention=Retention.CASE, subject="person_id", fields=by_category, export=LEAVES_WITH_THE_CASE
+    )
 
 
 SPELL = ("starts", "ends")

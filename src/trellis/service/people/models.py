@@ -10,7 +10,7 @@ from django.utils import timezone
 from trellis.rules.vocabulary import AlertKind, Compartment, DatePrecision, IdentifierKind, Permission, Sex, Stage
 from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person
-from trellis.service.people.history import SPELL, AboutPerson, Spell, history_register
+from trellis.service.people.history import LEAVES_WITH_THE_CASE, SPELL, AboutPerson, Spell, history_register
 from trellis.service.schemes.models import Area, Scheme
 
 # The row's own cell decides, or a grant of the person. The scalar sub-selects are read once a query.
@@ -72,6 +72,7 @@ class Person(ShowsPerson):
             Category.CASE: ("stage",),
             Category.PROVENANCE: ("recorded_at",),
         },
+        export=LEAVES_WITH_THE_CASE,
     )
 
     class Meta:
