@@ -243,23 +243,3 @@ def person_actions(person: Person, signed: Signed) -> list[Act]:
         for open_, needed, text, page in offered
         if open_ and signed.may(needed)
     ]
-
-
-def chosen(form: Any, query: Any) -> list[dict[str, Any]]:
-    """The filters in force as links that remove them, by the form's own labels. `query` is the request's GET."""
-    groups = []
-    for bound in form:
-        # A ticked box has no choices: its own label says what it is.
-        words = dict(getattr(bound.field, "choices", ())) or {"on": bound.field.label}
-        values = [value for value in query.getlist(bound.name) if value]
-        items = [{"text": words.get(value, value), "href": _without(query, bound.name, value)} for value in values]
-        if items:
-            groups.append({"heading": bound.field.label, "items": items})
-    return groups
-
-
-def _without(query: Any, name: str, value: str) -> str:
-    rest = query.copy()
-    rest.setlist(name, [kept for kept in query.getlist(name) if kept != value])
-    rest.pop("page", None)
-    return f"?{rest.urlencode()}"

@@ -10,11 +10,11 @@ from trellis.rules.vocabulary import Permission, Role
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
 from trellis.service.home.forms import CaseloadFilter
-from trellis.service.home.presenting import chosen, short_review
+from trellis.service.home.presenting import short_review
 from trellis.service.home.queries.caseload import managed
 from trellis.service.home.queries.people import listed
 from trellis.service.people.models import Person
-from trellis.service.ui.views import Page, paginate
+from trellis.service.ui.views import Page, chosen, paginate
 
 COLUMNS = (
     ("name", "Name"),

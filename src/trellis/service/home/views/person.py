@@ -11,13 +11,13 @@ from trellis.service.access.views import needs
 from trellis.service.casework.models import Contact
 from trellis.service.casework.queries import why_not_correct
 from trellis.service.home.forms import TimelineFilter
-from trellis.service.home.presenting import cards, chosen, header, person_actions
+from trellis.service.home.presenting import cards, header, person_actions
 from trellis.service.home.queries.knowledge import Knowledge
 from trellis.service.home.queries.person import standing_of
 from trellis.service.home.queries.timeline import Month, by_month, contents_of, entries_of
 from trellis.service.people.models import Person
 from trellis.service.record.models import TimelineEntry
-from trellis.service.ui.views import Page, paginate
+from trellis.service.ui.views import Page, chosen, paginate
 
 ENTRIES_A_PAGE = 40
 

@@ -12,10 +12,9 @@ from trellis.service.access.queries import signed_in
 from trellis.service.audit.models import AccessEvent
 from trellis.service.audit.queries import access_events
 from trellis.service.home.forms import TrailFilter
-from trellis.service.home.presenting import chosen
 from trellis.service.home.trail_words import page_words, told_event
 from trellis.service.schemes.models import Agency
-from trellis.service.ui.views import Page, paginate
+from trellis.service.ui.views import Page, chosen, paginate
 
 EVENTS_A_PAGE = 50
 
