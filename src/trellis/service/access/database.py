@@ -23,6 +23,14 @@ STEWARD_ROLE = "trellis_steward"
 SQL = Path(__file__).parent / "sql"
 OUR_NAMES = "^(actor|guard|trail)_"
 OPERATIONS = ("INSERT", "UPDATE", "DELETE")
+# What nobody does to the trail, its owner included. Images may be erased, and the sealer empties its queue.
+UNALTERED = {
+    "audit_changeevent": "UPDATE OR DELETE OR TRUNCATE",
+    "audit_accessevent": "UPDATE OR DELETE OR TRUNCATE",
+    "audit_seal": "UPDATE OR DELETE OR TRUNCATE",
+    "audit_changeimage": "UPDATE OR TRUNCATE",
+    "audit_unsealed": "UPDATE OR TRUNCATE",
+}
 
 
 def registered_models() -> list[tuple[type[models.Model], Register]]:
@@ -44,8 +52,7 @@ def enforce(using: str) -> None:
             _refuse_changes(cursor, table, register.rows)
             if register.audited:
                 _capture_changes(cursor, model, register)
-        for table in ("audit_changeevent", "audit_accessevent"):
-            _refuse_alteration(cursor, table)
+        _seal_the_trail(cursor)
         _grant_third_party(cursor)
         _grant_to_everyone(cursor)
         _close_functions(cursor)
@@ -89,7 +96,8 @@ def _refuse_changes(cursor: CursorWrapper, table: str, rows: Rows) -> None:
 
 def _grant_rights(cursor: CursorWrapper, table: str, rows: Rows) -> None:
     cursor.execute(f'REVOKE ALL ON "{table}" FROM {APP_ROLE}')
-    cursor.execute(f'GRANT SELECT ON "{table}" TO {APP_ROLE}')
+    if rows.read:
+        cursor.execute(f'GRANT SELECT ON "{table}" TO {APP_ROLE}')
     if rows.insert:
         cursor.execute(f'GRANT INSERT ON "{table}" TO {APP_ROLE}')
     if rows.update == ("*",):
@@ -113,10 +121,20 @@ def _capture_changes(cursor: CursorWrapper, model: type[models.Model], register:
         )
 
 
-def _refuse_alteration(cursor: CursorWrapper, table: str) -> None:
+def _seal_the_trail(cursor: CursorWrapper) -> None:
+    """Refuse what alters the trail, queue access events for the sealer, and leave an event of every erasure."""
+    for table, operations in UNALTERED.items():
+        cursor.execute(
+            f'CREATE TRIGGER trail_append_only BEFORE {operations} ON "{table}"'
+            " FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()"
+        )
     cursor.execute(
-        f'CREATE TRIGGER trail_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}"'
-        " FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()"
+        "CREATE TRIGGER trail_await AFTER INSERT ON audit_accessevent REFERENCING NEW TABLE AS new_rows"
+        " FOR EACH STATEMENT EXECUTE FUNCTION trail_await_seal()"
+    )
+    cursor.execute(
+        "CREATE TRIGGER trail_erase AFTER DELETE ON audit_changeimage REFERENCING OLD TABLE AS old_rows"
+        " FOR EACH STATEMENT EXECUTE FUNCTION trail_note_erasure()"
     )
 
 

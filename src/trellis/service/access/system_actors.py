@@ -8,12 +8,14 @@ from trellis.rules.vocabulary import Stage
 
 ANONYMOUS = "anonymous"
 FEEDS = "feeds"
+SEALER = "sealer"
 SELECTION = "selection"
 SETTER_UP = "setup"
 ADMINISTRATION = "administration"
 SYSTEM_ACTORS = {
     ANONYMOUS: "Somebody not signed in",
     FEEDS: "Feeds",
+    SEALER: "Sealer of the trail",
     SELECTION: "Selection",
     SETTER_UP: "Set-up",
     ADMINISTRATION: "Administration, on the word of two people",

@@ -88,6 +88,8 @@ class Rows:
     see: str
     write: str | None = None
     change: str | None = None
+    # Whether the app may read the table at all, whatever `see` says of its rows.
+    read: bool = True
     insert: bool = True
     update: tuple[str, ...] = ()
     delete: bool = False
