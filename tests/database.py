@@ -38,7 +38,7 @@ def make_database() -> list[object]:
     # Named by process, so that two runs beside each other do not meet.
     connections["owner"].settings_dict["TEST"] |= {"NAME": f"test_trellis_{os.getpid()}", "DEPENDENCIES": []}
     _drop_left_behind()
-    old = setup_databases(verbosity=0, interactive=False, aliases=ALIASES)
+    old = setup_databases(verbosity=0, interactive=False, aliases=ALIASES, serialized_aliases=())
     for alias in ALIASES:
         assert str(connections[alias].settings_dict["NAME"]).startswith("test_"), (
             "Tests must never meet a real database."
