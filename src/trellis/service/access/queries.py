@@ -41,7 +41,10 @@ class Signed:
     def __init__(self, user: User, agency_id: int | None) -> None:
         self.user = user
         self.agency_id = agency_id
-        self.postings = live_postings(user, agency_id)
+        everywhere = list(user.postings.live().select_related("agency", "team", "scheme"))
+        self.postings = [posting for posting in everywhere if posting.agency_id == agency_id]
+        self.agencies = sorted({posting.agency for posting in everywhere}, key=lambda agency: agency.name)
+        """The agencies that they may act for: one at a time, and its roles alone count."""
         self.roles = frozenset(Role(posting.role) for posting in self.postings)
         self.permissions = permissions_of(self.roles)
 
