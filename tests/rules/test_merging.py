@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trellis.rules.errors import Refused
-from trellis.rules.merging import Changed, merge, settle
+from trellis.rules.merging import Changed, merge
 
 NAMES = ("family", "given", "born", "notes")
 VALUES = st.sampled_from(["", "a", "b", "c", None])
-STATES = st.fixed_dictionaries({name: VALUES for name in NAMES})
+STATES = st.fixed_dictionaries(dict.fromkeys(NAMES, VALUES))
 State = dict[str, Any]
 
 
@@ -57,18 +56,6 @@ def test_it_does_not_matter_who_was_first(base: State, theirs: State, ours: Stat
     one, other = merge(base, theirs, ours), merge(base, ours, theirs)
     assert one.values == other.values
     assert (one.conflicts, one.ours, one.theirs) == (other.conflicts, other.theirs, other.ours)
-
-
-@given(STATES, STATES, STATES, st.sampled_from(["ours", "theirs"]))
-def test_settling_gives_every_field_a_value(base: State, theirs: State, ours: State, kept: str) -> None:
-    merged = merge(base, theirs, ours)
-    side = ours if kept == "ours" else theirs
-    settled = settle(merged, {name: side[name] for name in merged.conflicts})
-    assert set(settled) == set(NAMES)
-    assert all(settled[name] == side[name] for name in merged.conflicts)
-    if merged.conflicts:
-        with pytest.raises(Refused, match=f"Choose what to keep: {', '.join(merged.conflicts)}"):
-            settle(merged, {})
 
 
 def test_states_of_different_records_are_not_merged() -> None:

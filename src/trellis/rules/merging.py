@@ -64,11 +64,3 @@ def _side(began: Any, theirs: Any, ours: Any) -> str:
     if theirs == began:
         return "ours"
     return "theirs" if ours == began else "conflicts"
-
-
-def settle(merged: Merge, choices: Mapping[str, Any]) -> dict[str, Any]:
-    """Every field's value, once each conflict is chosen. Raises Refused naming a conflict without a choice."""
-    open_still = [name for name in merged.conflicts if name not in choices]
-    if open_still:
-        raise Refused(f"Choose what to keep: {', '.join(open_still)}.")
-    return {**merged.values, **{name: choices[name] for name in merged.conflicts}}

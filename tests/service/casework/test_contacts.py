@@ -10,12 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast
+from tests.editing import hidden_in, opened, send
 from tests.factories import grant, make_fact, make_person
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import ContactMode, ContactOutcome, Stage
+from trellis.rules.vocabulary import ContactMode, ContactOutcome, Role, Stage
 from trellis.service.access.actor import acting
+from trellis.service.access.models import Posting, User
 from trellis.service.casework.actions import correct_contact, record_contact
 from trellis.service.casework.models import Contact
+from trellis.service.people.correcting import withdraw
 from trellis.service.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +127,7 @@ def test_a_correction_keeps_the_earlier_version(cast: Cast, person: Person) -> N
     contact = made(cast, person)
     before = timezone.now()
     client = cast.client(cast.police_om)
-    response = client.post(reverse("casework:correct", args=[contact.pk]), corrected(cast))
+    response = send(client, reverse("casework:correct", args=[contact.pk]), corrected(cast))
     assert response.status_code == 302, response.content.decode()
     with acting(cast.police_om):
         now, then = Contact.objects.current().get(), Contact.objects.known_on(before).get()
@@ -137,7 +140,8 @@ def test_a_correction_keeps_the_earlier_version(cast: Cast, person: Person) -> N
 
 def test_a_correction_says_why(cast: Cast, person: Person) -> None:
     contact = made(cast, person)
-    page = cast.client(cast.police_om).post(reverse("casework:correct", args=[contact.pk]), corrected(cast, reason=""))
+    address = reverse("casework:correct", args=[contact.pk])
+    page = send(cast.client(cast.police_om), address, corrected(cast, reason=""))
     assert "Give an answer to “What was wrong before?”" in page.content.decode()
     with acting(cast.police_om), pytest.raises(Refused, match="Say what was wrong"):
         correct_contact(
@@ -156,3 +160,40 @@ def test_another_agencys_contact_and_a_feeds_are_not_ones_own_to_correct(cast: C
     response = cast.client(cast.police_om).post(reverse("casework:correct", args=[sent.pk]), corrected(cast))
     assert response.status_code == 403
     assert cast.client(cast.probation_om).get(reverse("casework:correct", args=[contact.pk])).status_code == 404
+
+
+def test_two_who_correct_at_once_lose_nothing(cast: Cast, person: Person) -> None:
+    contact = made(cast, person, notes="No answer.")
+    address = reverse("casework:correct", args=[contact.pk])
+    with acting("setup"):
+        colleague = User.objects.create(username="colleague", name="Wren Hob", password="!")
+        Posting.objects.create(
+            user=colleague, agency=cast.police, scheme=cast.scheme, role=Role.POLICE_OFFENDER_MANAGER,
+            starts=date(2020, 1, 1),
+        )  # fmt: skip
+    grant(cast, colleague, person)
+    officer, other = cast.client(cast.police_om), cast.client(colleague)
+    drawn = opened(officer, address)
+    assert send(other, address, corrected(cast, notes="Rang: in hospital.")).status_code == 302
+    mine = corrected(cast, notes="A neighbour said hospital.", outcome="acceptable_absence", mode="phone")
+    page = send(officer, address, mine, drawn).content.decode()
+    assert "Changed by Wren Hob on" in page
+    assert "When you began: No answer." in page
+    again = officer.post(address, hidden_in(page) | {"keep_notes": "both"})
+    assert again.status_code == 302, again.content.decode()
+    with acting(cast.police_om):
+        now = Contact.objects.current().get()
+        assert Contact.objects.count() == 3
+    assert now.notes == "Rang: in hospital.\n\nA neighbour said hospital."
+    assert (now.mode, now.outcome) == ("phone", "acceptable_absence")
+
+
+def test_what_was_withdrawn_meanwhile_cannot_be_corrected_and_the_words_stay(cast: Cast, person: Person) -> None:
+    contact = made(cast, person)
+    client, address = cast.client(cast.police_om), reverse("casework:correct", args=[contact.pk])
+    drawn = opened(client, address)
+    with acting("feeds"):
+        withdraw(contact)
+    page = send(client, address, corrected(cast, notes="Typed with care."), drawn).content.decode()
+    assert "Somebody else withdrew this while you wrote" in page
+    assert "Typed with care." in page

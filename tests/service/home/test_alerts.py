@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast
+from tests.editing import hidden_in, opened, send
 from tests.factories import grant, make_fact, make_person
 from trellis.rules.errors import Refused
+from trellis.rules.merging import Changed
 from trellis.rules.vocabulary import Stage
 from trellis.service.access.actor import acting
 from trellis.service.people.actions import end_alert, review_alert
@@ -67,7 +69,8 @@ def test_overdue_alerts_are_listed_as_overdue_and_stay(cast: Cast, person: Perso
 
 
 def test_a_review_supersedes_and_keeps_in_force(cast: Cast, person: Person, alert: Alert) -> None:
-    response = cast.client(cast.police_om).post(
+    response = send(
+        cast.client(cast.police_om),
         reverse("home:review_alert", args=[alert.pk]),
         {"verdict": "keep", "reason": "Carries a knife still", "review_on": typed(days(90))},
     )
@@ -80,9 +83,9 @@ def test_a_review_supersedes_and_keeps_in_force(cast: Cast, person: Person, aler
 
 def test_ending_needs_a_why(cast: Cast, person: Person, alert: Alert) -> None:
     client, address = cast.client(cast.police_om), reverse("home:review_alert", args=[alert.pk])
-    page = client.post(address, {"verdict": "end", "ends": "today", "why": ""}).content.decode()
+    page = send(client, address, {"verdict": "end", "ends": "today", "why": ""}).content.decode()
     assert "Enter why it can end" in page
-    assert client.post(address, {"verdict": "end", "ends": "today", "why": "Knife surrendered"}).status_code == 302
+    assert send(client, address, {"verdict": "end", "ends": "today", "why": "Knife surrendered"}).status_code == 302
     with acting(cast.police_om):
         now = Alert.objects.current().get()
     assert (now.ends, now.reason) == (TODAY, "Carries a knife. Ended: Knife surrendered")
@@ -103,14 +106,41 @@ def test_bad_answers_are_explained(cast: Cast, person: Person, alert: Alert) -> 
     ).content.decode()
     assert "Review by must be today or in the future" in page
     assert "Select what it warns of" in page
-    page = client.post(reverse("home:review_alert", args=[alert.pk]), {"verdict": ""}).content.decode()
+    page = send(client, reverse("home:review_alert", args=[alert.pk]), {"verdict": ""}).content.decode()
     assert "Select an answer to “Does the alert still stand?”" in page
 
 
 def test_two_who_review_at_once_are_told(cast: Cast, person: Person, alert: Alert) -> None:
     with acting(cast.police_om):
         review_alert(alert=alert, reason="First", review_on=days(9), by=cast.police_om)
-        with pytest.raises(Refused, match="Somebody else corrected this while you wrote"):
+        with pytest.raises(Changed, match="Somebody else corrected this while you wrote"):
             review_alert(alert=alert, reason="Second", review_on=days(9), by=cast.police_om)
         with pytest.raises(Refused, match="Enter a later day"):
             end_alert(alert=alert, ends=alert.starts, why="x", by=cast.police_om)
+
+
+def test_one_keeps_what_another_ends_meanwhile_and_chooses(cast: Cast, person: Person, alert: Alert) -> None:
+    address = reverse("home:review_alert", args=[alert.pk])
+    officer = cast.client(cast.police_om)
+    drawn = opened(officer, address)
+    ended = {"verdict": "end", "ends": "today", "why": "Knife surrendered", "reason": "Carries a knife"}
+    assert send(cast.client(cast.housing_worker), address, ended).status_code == 302
+    kept = {"verdict": "keep", "reason": "Seen with a knife on Sunday", "review_on": typed(days(30)), "ends": "today"}
+    page = send(officer, address, kept, drawn).content.decode()
+    assert "Changed by Housing Worker on" in page
+    assert "Yes, keep it" in page
+    assert "No, end it" in page
+    choices = {"keep_verdict": "yours", "keep_reason": "yours", "keep_review_on": "yours"}
+    response = officer.post(address, hidden_in(page) | choices)
+    assert response.status_code == 302, response.content.decode()
+    with acting(cast.police_om):
+        now = Alert.objects.current().get()
+    assert (now.reason, now.review_on, now.ends) == ("Seen with a knife on Sunday", days(30), None)
+
+
+def test_an_alert_that_was_reviewed_before_the_page_was_opened_is_found_no_more(
+    cast: Cast, person: Person, alert: Alert
+) -> None:
+    with acting(cast.police_om):
+        review_alert(alert=alert, reason="First", review_on=days(9), by=cast.police_om)
+    assert cast.client(cast.police_om).get(reverse("home:review_alert", args=[alert.pk])).status_code == 404

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast
+from tests.editing import hidden_in, opened, send
 from tests.factories import grant, make_fact, make_person
 from trellis.rules.errors import Refused
+from trellis.rules.merging import Changed
 from trellis.rules.vocabulary import Engagement, IntelligencePicture, PriorityColour, Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
@@ -154,6 +156,8 @@ ANSWERS = {
 
 def page(cast: Cast, who: User, person: Person, **data: str) -> tuple[int, str]:
     client = cast.client(who)
+    if data and client.get(address(person)).status_code == 200:
+        data = opened(client, address(person)) | data
     response = client.post(address(person), data, follow=True) if data else client.get(address(person))
     return response.status_code, response.content.decode()
 
@@ -218,3 +222,31 @@ def test_the_page_is_hidden_from_strangers(cast: Cast, person: Person) -> None:
     assert page(cast, cast.probation_om, person)[0] == 404
     assert page(cast, cast.stranger, person)[0] == 403
     assert page(cast, cast.auditor, person)[0] == 403
+
+
+def test_two_who_set_a_priority_at_once_both_have_their_say(cast: Cast, person: Person) -> None:
+    client = cast.client(cast.police_om)
+    drawn = opened(client, address(person))
+    set_by(cast.coordinator, person, colour=PriorityColour.RED, reason="Wanted on warrant.", at_large=True)
+    html = send(client, address(person), ANSWERS | {"colour": "amber", "reason": "Came on Monday."}, drawn)
+    page = html.content.decode()
+    assert "Changed by Coordinator on" in page
+    assert "Wanted on warrant." in page
+    chosen = {"keep_colour": "theirs", "keep_reason": "both", "keep_review_on": "yours"}
+    chosen |= {"keep_engagement": "yours", "keep_intelligence": "theirs"}
+    missing = client.post(address(person), hidden_in(page) | {"keep_colour": "theirs"}).content.decode()
+    assert "Choose what to keep for “Why”" in missing
+    response = client.post(address(person), hidden_in(page) | chosen)
+    assert response.status_code == 302, response.content.decode()
+    with acting(cast.police_om):
+        (now,) = priority_of(person).history
+    assert (now.colour, now.reason) == ("red", "Wanted on warrant.\n\nCame on Monday.")
+    assert (now.engagement, now.at_large, now.recorded_by) == ("engaging", True, cast.police_om)
+
+
+def test_a_colour_set_instead_of_one_that_stands_no_more_is_refused(cast: Cast, person: Person) -> None:
+    first = set_by(cast.police_om, person, instead_of=0)
+    for looked_at in (0, first.pk + 1):
+        with pytest.raises(Changed, match="Somebody else set the priority"):
+            set_by(cast.police_om, person, instead_of=looked_at)
+    assert set_by(cast.police_om, person, instead_of=first.pk, colour=PriorityColour.RED).colour == "red"

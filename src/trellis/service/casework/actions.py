@@ -57,10 +57,11 @@ def correct_contact(
 ) -> Contact:
     """Put a corrected contact in place of one that the agency acted for recorded; the earlier version is kept.
 
-    Raises Refused without a reason, for another agency's contact and for one that a feed sent.
+    Raises Refused without a reason, for another agency's contact and for one that a feed sent; Changed when somebody
+    else has corrected it since it was read.
     """
     check_permitted(by, Permission.RECORD_CONTACT)
-    if refusal := why_not_correct(contact, acting_for):
+    if refusal := why_not_correct(contact, acting_for, drawn_earlier=True):
         raise Refused(refusal)
     if not reason.strip():
         raise Refused("Say what was wrong, so that a reader of both versions understands.")

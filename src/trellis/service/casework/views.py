@@ -18,6 +18,10 @@ from trellis.service.casework.forms import ContactForm, CorrectionForm
 from trellis.service.casework.models import Contact
 from trellis.service.casework.queries import why_not_correct
 from trellis.service.people.models import Person
+from trellis.service.people.standing import row_now, standing_of
+from trellis.service.ui.editing import Editing, Standing
+
+CORRECTED = ("happened_on", "happened_at", "mode", "outcome", "worker", "notes")
 
 
 @needs(Permission.RECORD_CONTACT)
@@ -36,7 +40,7 @@ def new(request: HttpRequest, person_id: int) -> HttpResponse:
             messages.success(request, "The contact is recorded.")
             return redirect("home:person", person.pk)
     context = {"title": "Record a contact", "heading": "Record a contact", "submit": "Record the contact"}
-    return _page(request, form, person, context)
+    return render(request, "casework/contact.html", context | {"form": form} | _way_back(person))
 
 
 @needs(Permission.RECORD_CONTACT)
@@ -44,25 +48,30 @@ def correct(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Correct a contact; the earlier version is kept."""
     contact = get_object_or_404(Contact.objects.select_related("person", "agency"), pk=contact_id)
     signed = signed_in(request)
-    refusal = why_not_correct(contact, signed.agency)
-    if refusal or signed.agency is None:
+    # What was written about a contact that somebody has corrected meanwhile is not lost: it is merged with theirs.
+    refusal = why_not_correct(contact, signed.agency, drawn_earlier=request.method == "POST")
+    agency = signed.agency
+    if refusal or agency is None:
         raise PermissionDenied(refusal)
-    fields = ("happened_on", "happened_at", "mode", "outcome", "worker", "notes")
-    form = CorrectionForm(request.POST or None, initial={name: getattr(contact, name) for name in fields})
-    if form.is_valid():
-        try:
-            correct_contact(contact=contact, acting_for=signed.agency, by=signed.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The contact is corrected. The earlier version is kept.")
-            return redirect("home:person", contact.person_id)
+    editing = Editing(
+        request, CorrectionForm, record=f"casework.Contact {contact.pk}", read=lambda: _standing(contact)
+    )  # fmt: skip
+    if editing.save(
+        lambda row, answers: correct_contact(
+            contact=Contact.objects.select_related("agency").get(pk=row), acting_for=agency, by=signed.user, **answers
+        )
+    ):
+        messages.success(request, "The contact is corrected. The earlier version is kept.")
+        return redirect("home:person", contact.person_id)
     context = {"title": "Correct a contact", "heading": "Correct a contact", "submit": "Save the correction"}
-    return _page(request, form, contact.person, context)
+    return editing.page(context | _way_back(contact.person), "casework/contact.html")
 
 
-def _page(request: HttpRequest, form: ContactForm, person: Person, context: dict[str, str]) -> HttpResponse:
+def _standing(drawn: Contact) -> Standing:
+    contact = row_now(drawn)
+    return standing_of(contact, mark=contact.pk, values={name: getattr(contact, name) for name in CORRECTED})
+
+
+def _way_back(person: Person) -> dict[str, str]:
     back = reverse("home:person", args=[person.pk])
-    return render(
-        request, "casework/contact.html", context | {"form": form, "caption": str(person), "cancel": back, "back": back}
-    )
+    return {"caption": str(person), "cancel": back, "back": back}

@@ -91,7 +91,6 @@ class AlertReview(Form):
 class PersonForm(Form):
     """A person's own details."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     family_name = forms.CharField(label="Family name", max_length=100)
     given_names = forms.CharField(label="Given names", max_length=150, required=False)
     date_of_birth = DateField(label="Date of birth", required=False, not_after_today=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from trellis.rules.dates import long_date
 from trellis.rules.errors import Refused
+from trellis.rules.merging import Changed
 from trellis.rules.vocabulary import AlertKind
 from trellis.service.access.models import User
 from trellis.service.people.correcting import correct
@@ -34,14 +35,20 @@ def add_alert(
 
 @transaction.atomic
 def review_alert(*, alert: Alert, reason: str, review_on: date, by: User) -> Alert:
-    """Keep an alert in force with its reason as it is now and its next review."""
+    """Keep an alert in force with its reason as it is now and its next review, even one that somebody has just ended.
+
+    Raises Changed when somebody else has reviewed or ended it since it was read.
+    """
     _check_alert(reason, review_on)
-    return correct(alert, recorded_by=by, reason=reason.strip(), review_on=review_on)
+    return correct(alert, recorded_by=by, reason=reason.strip(), review_on=review_on, ends=None)
 
 
 @transaction.atomic
 def end_alert(*, alert: Alert, ends: date, why: str, by: User) -> Alert:
-    """End an alert from a day on, saying why. Raises Refused without a why, or on a day before it began."""
+    """End an alert from a day on, saying why.
+
+    Raises Refused without a why, or on a day before it began; Changed when somebody else has reviewed or ended it.
+    """
     if not why.strip():
         raise Refused("Say why the alert can end.")
     if ends <= alert.starts:
@@ -60,13 +67,13 @@ def _check_alert(reason: str, review_on: date) -> None:
 def edit_person(*, person: Person, version: int, by: User, **changes: Any) -> int:
     """Change a person's details; returns the new version.
 
-    Raises Refused when the record has changed since `version` was read, or a field may not be edited.
+    Raises Changed when the record has changed since `version` was read; Refused for a field that may not be edited.
     """
     strange = set(changes) - set(EDITABLE)
     if strange:
         raise Refused(f"These details cannot be edited here: {', '.join(sorted(strange))}.")
     edited = Person.objects.filter(pk=person.pk, version=version).update(**changes, version=version + 1)
     if not edited:
-        raise Refused("Somebody changed this record while you wrote. Look at it again, then make your change.")
+        raise Changed("Somebody changed this record while you wrote. Look at it again, then make your change.")
     refresh_search_tokens([person.pk])
     return version + 1

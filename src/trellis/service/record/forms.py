@@ -36,11 +36,11 @@ class PriorityForm(FactsForm):
     )
     review_on = DateField(label="Review date", not_before_today=True)
 
-    def answers(self) -> dict[str, Any]:
-        """The answers as the action takes them."""
-        known = self.cleaned_data
-        return known | {
-            "colour": PriorityColour(known["colour"]),
-            "engagement": Engagement(known["engagement"]),
-            "intelligence": IntelligencePicture(known["intelligence"]),
-        }
+
+def as_words(answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers of the whole form as the action takes them."""
+    return answers | {
+        "colour": PriorityColour(answers["colour"]),
+        "engagement": Engagement(answers["engagement"]),
+        "intelligence": IntelligencePicture(answers["intelligence"]),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -20,12 +21,14 @@ from trellis.rules.vocabulary import Engagement, IntelligencePicture, Permission
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
 from trellis.service.people.models import Person
+from trellis.service.people.standing import standing_of
 from trellis.service.record.actions import set_priority
-from trellis.service.record.forms import FactsForm, PriorityForm
+from trellis.service.record.forms import FactsForm, PriorityForm, as_words
 from trellis.service.record.models import Custody
 from trellis.service.record.presenting import header
 from trellis.service.record.queries import Coloured, custody_now, priority_of
 from trellis.service.schemes.queries import definitions
+from trellis.service.ui.editing import Editing, Standing
 
 
 @needs(Permission.SEE_MANAGED_PEOPLE)
@@ -38,15 +41,24 @@ def priority(request: HttpRequest, person_id: int) -> HttpResponse:
         raise PermissionDenied(_refusal(signed.roles))
     custody, standing = custody_now(person), priority_of(person)
     grid = definitions().priority_grid(person.scheme.priority_grid)
-    form, proposal = _form(request, standing, grid, in_custody=custody is not None)
-    if isinstance(form, PriorityForm) and form.is_bound and form.is_valid():
-        try:
-            made = set_priority(by=signed.user, person=person, **form.answers())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"Priority is {made.get_colour_display()} from today.")
-            return redirect("priority:set", person.pk)
+    facts, asks = _facts(request, standing, in_custody=custody is not None)
+    proposal = propose(facts, grid)
+    asked = _asked(facts, proposal)
+    editing = Editing(
+        request,
+        PriorityForm,
+        record=f"the priority of people.Person {person.pk}",
+        read=lambda: _standing(person, asked),
+        asked=asked,
+    )
+    if asks:
+        editing.draw_again(asked | {"reason": request.POST.get("reason", "")})
+    elif editing.save(
+        lambda row, answers: set_priority(by=signed.user, person=person, instead_of=row, **as_words(answers))
+    ):
+        colour = PriorityColour(editing.form.cleaned_data["colour"])
+        messages.success(request, f"Priority is {colour.label} from today.")
+        return redirect("priority:set", person.pk)
     shape = definitions().priority_grids[person.scheme.priority_grid]
     context = {
         "title": "Priority",
@@ -54,13 +66,15 @@ def priority(request: HttpRequest, person_id: int) -> HttpResponse:
         "person": person,
         "standing": standing,
         "custody": _custody_words(custody),
-        "form": form if may_set else None,
         "proposal": proposal,
         "meanings": _meanings(grid),
         "grid": shape,
         "back": reverse("home:person", args=[person.pk]),
     }
-    return render(request, "record/priority.html", context)
+    if not may_set:
+        return render(request, "record/priority.html", context | {"form": None})
+    words = {"caption": str(person), "submit": "Set the priority", "cancel": reverse("priority:set", args=[person.pk])}
+    return editing.page(context | words, "record/priority.html")
 
 
 def _refusal(roles: Any) -> str:
@@ -71,22 +85,32 @@ def _refusal(roles: Any) -> str:
     raise AssertionError("a permission that was refused cannot be held")
 
 
-def _form(request: HttpRequest, standing: Coloured, grid: Grid, *, in_custody: bool) -> tuple[FactsForm, Proposal]:
-    """The form with what the grid proposes for the facts on it: those just answered, or else those last recorded."""
+def _facts(request: HttpRequest, standing: Coloured, *, in_custody: bool) -> tuple[PriorityFacts, bool]:
+    """The facts to propose from, just answered or else last recorded; and whether only the proposal is asked for."""
     asked = FactsForm(request.POST or None)
-    answered = asked.is_valid()
-    facts = asked.facts(in_custody=in_custody) if answered else _last_facts(standing, in_custody=in_custody)
-    proposal = propose(facts, grid)
-    if request.method == "POST" and not (answered and "propose" in request.POST):
-        return PriorityForm(request.POST), proposal
-    initial = {
+    if asked.is_valid():
+        return asked.facts(in_custody=in_custody), "propose" in request.POST
+    return _last_facts(standing, in_custody=in_custody), False
+
+
+def _asked(facts: PriorityFacts, proposal: Proposal) -> dict[str, Any]:
+    """What the form starts with: the facts and the proposed review, the colour and its reason left to the setter."""
+    return {
         "engagement": facts.engagement,
         "intelligence": facts.intelligence,
         "at_large": facts.at_large,
+        "colour": None,
+        "reason": "",
         "review_on": timezone.localdate() + timedelta(days=proposal.review_days),
-        "reason": request.POST.get("reason", ""),
     }
-    return PriorityForm(initial=initial), proposal
+
+
+def _standing(person: Person, fields: Iterable[str]) -> Standing:
+    """The priority in force, as the form has it."""
+    current = priority_of(person).current
+    if current is None:
+        return Standing(0, dict.fromkeys(fields))
+    return standing_of(current, mark=current.pk, values={name: getattr(current, name) for name in fields})
 
 
 def _last_facts(standing: Coloured, *, in_custody: bool) -> PriorityFacts:

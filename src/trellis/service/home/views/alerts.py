@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,8 @@ from trellis.service.home.forms import AlertForm, AlertReview
 from trellis.service.home.presenting import review_words
 from trellis.service.people.actions import add_alert, end_alert, review_alert
 from trellis.service.people.models import Alert, Person
+from trellis.service.people.standing import row_now, standing_of
+from trellis.service.ui.editing import Editing, Standing
 
 
 @needs(Permission.MANAGE_ALERTS)
@@ -50,31 +54,44 @@ def alerts(request: HttpRequest, person_id: int) -> HttpResponse:
 @needs(Permission.MANAGE_ALERTS)
 def review(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Look at an alert again: keep it with its next review, or end it with a why."""
-    alert = get_object_or_404(Alert.objects.current().select_related("person"), pk=alert_id)
-    form = AlertReview(request.POST or None, initial={"reason": alert.reason, "ends": timezone.localdate()})
-    if form.is_valid():
-        try:
-            _carry_out(request, alert, form)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("home:person", alert.person_id)
+    alert = _drawn_from(request, alert_id)
+    editing = Editing(
+        request,
+        AlertReview,
+        record=f"people.Alert {alert.pk}",
+        read=lambda: _standing(alert),
+        asked={"verdict": None, "review_on": None, "ends": timezone.localdate()},
+    )
+    if editing.save(lambda row, answers: _carry_out(request, Alert.objects.get(pk=row), answers)):
+        return redirect("home:person", alert.person_id)
     back = reverse("home:alerts", args=[alert.person_id])
     context = {
         "title": "Review an alert",
         "heading": f"Review the alert: {alert.get_kind_display().lower()}",
         "caption": str(alert.person),
         "lede": review_words(alert.review_on, timezone.localdate()),
-        "form": form,
         "submit": "Save the review",
         "back": back,
         "cancel": back,
     }
-    return render(request, "ui/form.html", context)
+    return editing.page(context)
 
 
-def _carry_out(request: HttpRequest, alert: Alert, form: AlertReview) -> None:
-    asked, by = form.cleaned_data, signed_in(request).user
+def _drawn_from(request: HttpRequest, alert_id: int) -> Alert:
+    """The alert to review. What was written about one that has been corrected since is taken in all the same."""
+    alerts = Alert.objects.all() if request.method == "POST" else Alert.objects.current()
+    alert: Alert = get_object_or_404(alerts.select_related("person"), pk=alert_id)
+    return alert
+
+
+def _standing(drawn: Alert) -> Standing:
+    alert = row_now(drawn)
+    values = {name: getattr(alert, name) for name in ("reason", "review_on", "ends")}
+    return standing_of(alert, mark=alert.pk, values=values | {"verdict": "end" if alert.ends else "keep"})
+
+
+def _carry_out(request: HttpRequest, alert: Alert, asked: dict[str, Any]) -> None:
+    by = signed_in(request).user
     if asked["verdict"] == "end":
         end_alert(alert=alert, ends=asked["ends"], why=asked["why"], by=by)
         messages.success(request, "The alert has ended. It stays in the timeline.")
