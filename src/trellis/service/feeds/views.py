@@ -102,11 +102,15 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
 def replay(request: HttpRequest, file_id: int) -> HttpResponse:
     """Try a file's waiting rows again."""
     found = _file(request, file_id)
-    applied = replay_file(by=_user(request), file=found)
-    if applied:
-        messages.success(request, f"{plural(applied, 'row')} went in.")
+    try:
+        applied = replay_file(by=_user(request), file=found)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
     else:
-        messages.info(request, "Every row waits still: nothing that they lack has come.")
+        if applied:
+            messages.success(request, f"{plural(applied, 'row')} went in.")
+        else:
+            messages.info(request, "Every row waits still: nothing that they lack has come.")
     return redirect("feeds:file", found.pk)
 
 
