@@ -8,7 +8,7 @@ import pytest
 
 from tests.cast import Cast, make_cast
 
-pytest_plugins = ["tests.database", "tests.requirement_claims"]
+pytest_plugins = ["tests.database", "tests.figures", "tests.requirement_claims"]
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,7 @@ def _all_databases(request: pytest.FixtureRequest) -> None:
     """A test that touches the database has both connections, or the one it forgot would be the real one."""
     marker = request.node.get_closest_marker("django_db")
     if marker is not None:
-        marker.kwargs["databases"] = ["default", "owner"]
+        marker.kwargs["databases"] = ["default", "owner", "counters"]
 
 
 @pytest.fixture
