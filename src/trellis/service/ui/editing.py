@@ -47,7 +47,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What a page was drawn from; a merge page also holds where the writer began, what to choose and whose change it is."""
+    """What a page was drawn from; a merge page also keeps where the writer began, what to choose and who changed it."""
 
     record: str
     mark: int
