@@ -8,6 +8,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from trellis.service.audit.keys import AnchorKeys, TrailKeys, demonstration_key
 from trellis.service.common.embedded_postgres import PROJECT, embedded_server
 from trellis.service.config import databases
 from trellis.service.ui.jinja import template_settings
@@ -178,6 +179,18 @@ if IS_PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
+
+# The keys that seal the trail and sign its anchors; where anchors go. docs/how-to/keep-keys.md says who holds what.
+try:
+    TRAIL_KEYS = TrailKeys.from_text(required("TRELLIS_TRAIL_KEY") or demonstration_key("trail key"))
+    ANCHOR_KEYS = AnchorKeys.from_text(
+        required("TRELLIS_ANCHOR_KEY") or demonstration_key("anchor key"),
+        os.environ.get("TRELLIS_ANCHOR_PUBLIC_KEYS", ""),
+    )
+except ValueError as fault:
+    raise ImproperlyConfigured(str(fault)) from fault
+ANCHORS = Path(os.environ.get("TRELLIS_ANCHORS", VAR / "anchors" / MODE))
+ANCHOR_SYSLOG = os.environ.get("TRELLIS_ANCHOR_SYSLOG", "")
 
 DEFINITIONS = Path(os.environ.get("TRELLIS_DEFINITIONS", PROJECT / "definitions"))
 MARKING = os.environ.get("TRELLIS_MARKING", "OFFICIAL-SENSITIVE")
