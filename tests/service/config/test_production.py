@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from urllib.parse import quote
 
 import pytest
@@ -18,6 +19,8 @@ ENVIRONMENT = {
     "TRELLIS_ALLOWED_HOSTS": "iom.example",
     "TRELLIS_DATABASE_URL": "postgresql://trellis_app@/trellis",
     "TRELLIS_OWNER_DATABASE_URL": "postgresql://trellis_owner@/trellis",
+    "TRELLIS_TRAIL_KEY": b64encode(bytes(range(32))).decode(),
+    "TRELLIS_ANCHOR_KEY": b64encode(bytes(range(32, 64))).decode(),
     "DJANGO_SETTINGS_MODULE": "trellis.service.config.settings",
 }
 
@@ -34,7 +37,7 @@ def last_words(result: subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["TRELLIS_SECRET_KEY", "TRELLIS_ALLOWED_HOSTS", "TRELLIS_DATABASE_URL", "TRELLIS_OWNER_DATABASE_URL"]
+    "name", [name for name in ENVIRONMENT if name not in {"TRELLIS_MODE", "DJANGO_SETTINGS_MODULE"}]
 )
 def test_production_needs_each_of_its_settings(name: str) -> None:
     result = run("import trellis.service.config.settings", **{name: None})
@@ -46,6 +49,14 @@ def test_a_short_key_and_another_database_are_refused() -> None:
     assert "shorter than 50" in last_words(run("import trellis.service.config.settings", TRELLIS_SECRET_KEY="short"))
     other = run("import trellis.service.config.settings", TRELLIS_DATABASE_URL="sqlite:///x")
     assert "PostgreSQL alone" in last_words(other)
+
+
+@pytest.mark.parametrize("name", ["TRELLIS_TRAIL_KEY", "TRELLIS_ANCHOR_KEY"])
+@pytest.mark.parametrize("key", ["not base64 at all!", b64encode(bytes(31)).decode()])
+def test_a_short_key_of_the_trail_is_refused(name: str, key: str) -> None:
+    words = last_words(run("import trellis.service.config.settings", **{name: key}))
+    assert f"{name} is not the base64 text of" in words
+    assert "openssl rand -base64 32" in words
 
 
 def test_the_deployment_check_is_clean() -> None:

@@ -59,6 +59,8 @@ PRODUCTION = {
     "TRELLIS_ALLOWED_HOSTS": "trellis.example",
     "TRELLIS_DATABASE_URL": "postgresql://app@localhost/none",
     "TRELLIS_OWNER_DATABASE_URL": "postgresql://owner@localhost/none",
+    "TRELLIS_TRAIL_KEY": f"{'A' * 43}=",
+    "TRELLIS_ANCHOR_KEY": f"{'A' * 43}=",
     "DJANGO_SETTINGS_MODULE": "trellis.service.config.settings",
 }
 LOOK = """
