@@ -1,0 +1,39 @@
+"""Looks for what the reader may not know: each hidden text and number is a word of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.sweeps.browsing import Answer
+from tests.sweeps.building import Held, World
+from tests.sweeps.checks import NUMBER, WORD
+from tests.sweeps.sights import reads_content, register_of, sight_of
+from trellis.rules.vocabulary import Sight
+from trellis.service.common.register import Category
+
+# What everybody may read the name of: who works here and where.
+KNOWN_TO_ALL = {"access.User", "access.Posting"}
+
+
+def leaks(answer: Answer, world: World) -> Iterator[str]:
+    """Every hidden value in an answer, or in what else left the service, with the row that it is of."""
+    asked = f"{answer.request.path} {answer.request.data}".lower()
+    told = "\n".join([answer.head, answer.text, *answer.log, *answer.mail]).lower()
+    for pattern, known in ((WORD, world.words), (NUMBER, world.numbers)):
+        for value in sorted(set(pattern.findall(told))):
+            held = known.get(value)
+            if held and value not in asked and not knows(world, answer.request.who, held):
+                yield f"{held.label}.{held.field} of row {held.row.pk}, hidden from {answer.request.who}: {value}"
+
+
+def knows(world: World, who: str, held: Held) -> bool:
+    """Whether the oracle lets a user read what a canary stands for."""
+    register = register_of(held.label)
+    if held.label in KNOWN_TO_ALL and held.field not in register.fields.get(Category.SECRET, ()):
+        return True
+    if who not in world.users or who == "disabled":
+        return not register.rows.protected
+    user = world.users[who].pk
+    if held.field == "id":
+        return sight_of(world.oracle, user, held.label, held.row) is not Sight.HIDDEN
+    return reads_content(world.oracle, user, held.label, held.row)

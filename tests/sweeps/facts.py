@@ -1,0 +1,38 @@
+"""What the oracle is told: the plain rows of the world, read past row security."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from tests.sweeps.oracle import Limited, Opening, Oracle, Post, Whom
+from trellis.rules.vocabulary import Role
+from trellis.service.access.models import Grant, Posting
+from trellis.service.people.models import Person
+from trellis.service.schemes.models import Area
+
+
+def oracle_of() -> Oracle:
+    """The facts as they stand; to be called where nothing is hidden."""
+    paths = dict(Area.objects.values_list("pk", "path"))
+    oracle = Oracle(timezone.now())
+    for person in Person.objects.all():
+        oracle.people[person.pk] = Whom(person.scheme_id, person.stage, paths.get(person.area_id, ""))
+    for one in Grant.objects.all():
+        path = paths[one.area_id] if one.area_id else ""
+        oracle.openings.append(
+            Opening(
+                one.user_id, one.team_id, one.person_id, one.scheme_id, tuple(one.stages), path,
+                tuple(one.compartments), one.starts_at, one.ends_at,
+            )
+        )  # fmt: skip
+    for post in Posting.objects.order_by("user", "pk"):
+        oracle.posts.append(
+            Post(post.user_id, post.agency_id, post.team_id, post.scheme_id, Role(post.role), post.starts, post.ends)
+        )
+    return oracle
+
+
+def limited(rows: list[models.Model]) -> list[Limited]:
+    """Limits as the oracle knows them."""
+    return [Limited(row.person_id, row.kind, frozenset()) for row in rows]  # type: ignore[attr-defined]

@@ -1,0 +1,198 @@
+"""What every page must answer to everybody about every sample, worked out from what its view declares."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.urls import Resolver404, resolve
+
+from tests.sweeps.addresses import Page, Sample, pages, samples
+from tests.sweeps.browsing import LOCKED_OUT, NOBODY, Answer, Browsers, Request
+from tests.sweeps.building import World
+from tests.sweeps.canaries import leaks
+from tests.sweeps.checks import faults
+from tests.sweeps.forms import HtmlForm, filled
+from tests.sweeps.sights import sight_of
+from trellis.rules.vocabulary import Sight
+
+GOES_ON = frozenset({200, 302})
+# Whose pages show every form between them, and how many samples of a page are tried for it.
+READERS = ("coordinator", "police_om", "information_officer", "administrator", "auditor", "stranger")
+LEARNED_FROM = 8
+# Pages that are open to all say for themselves what they do; they may not fail.
+OPEN_TO_ALL = frozenset({200, 302, 400, 403, 404, 405})
+
+
+def users_of(world: World) -> list[str]:
+    """Everybody who asks: each of the cast, somebody disabled, and nobody."""
+    return [*world.users, NOBODY]
+
+
+def expected(page: Page, who: str, sample: Sample, method: str, world: World) -> frozenset[int]:
+    """The answers that are right. A page's own further conditions are in FURTHER."""
+    if method not in {"GET", "HEAD", "POST"}:
+        return frozenset({405})
+    if page.is_open:
+        return OPEN_TO_ALL
+    if who in LOCKED_OUT:
+        return frozenset({302})
+    user, oracle = world.users[who], world.oracle
+    declared = method in page.methods or (method == "HEAD" and "GET" in page.methods)
+    undeclared = frozenset() if declared else frozenset({405})
+    if page.needs and not oracle.may(user.pk, *page.needs):
+        return frozenset({403}) | undeclared
+    if not declared:
+        return undeclared
+    if page.needs and not oracle.posts_of(user.pk)[0].scheme:
+        return frozenset({403, 404})
+    if not sample.exists:
+        return frozenset({404})
+    if sample.row is not None:
+        sight = sight_of(oracle, user.pk, sample.label, sample.row)
+        if sight is not Sight.SHOWN:
+            return frozenset({403 if sight is Sight.PRESENCE else 404})
+    more = FURTHER.get(page.name)
+    return GOES_ON | (more(world, who, sample) if more else frozenset())
+
+
+def _of_another_agency(world: World, who: str, sample: Sample) -> frozenset[int]:
+    """403 for a row that is another agency's to change."""
+    agency = world.oracle.posts_of(world.users[who].pk)[0].agency
+    return frozenset() if sample.row.agency_id == agency else frozenset({403})
+
+
+def _of_no_shown_person(world: World, who: str, sample: Sample) -> frozenset[int]:
+    """404 for a referral whose person the reader may not see, though they may see the referral."""
+    seen = world.oracle.sight(world.users[who].pk, sample.row.person_id)
+    return frozenset() if seen is Sight.SHOWN else frozenset({404})
+
+
+def _without_a_password(world: World, who: str, sample: Sample) -> frozenset[int]:
+    """403 for an account that signs in without a password of its own."""
+    return frozenset() if world.users[who].has_usable_password() else frozenset({403})
+
+
+def _to_whom_it_decides(permission: str) -> Callable[[World, str, Sample], frozenset[int]]:
+    """403 to a POST by whoever may read the page and not do what it offers."""
+
+    def allowed(world: World, who: str, sample: Sample) -> frozenset[int]:
+        held = world.oracle.may(world.users[who].pk, permission)  # type: ignore[arg-type]
+        return frozenset() if held else frozenset({403})
+
+    return allowed
+
+
+def _both(*conditions: Callable[..., frozenset[int]]) -> Callable[..., frozenset[int]]:
+    return lambda *asked: frozenset().union(*(one(*asked) for one in conditions))
+
+
+def _without_a_scheme(world: World, who: str, sample: Sample) -> frozenset[int]:
+    """403 for somebody who works in no scheme."""
+    return frozenset() if any(post.scheme for post in world.oracle.posts_of(world.users[who].pk)) else frozenset({403})
+
+
+# Where a view asks more than its declared permission and the sight of the row: each a rule, not an outcome.
+FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
+    "casework:correct": _of_another_agency,
+    "selection:panel": _both(_of_no_shown_person, _to_whom_it_decides("decide")),
+    "priority:set": _to_whom_it_decides("set_priority"),
+    "account_change_password": _without_a_password,
+}
+
+
+class Sweep:
+    """Asks pages, and keeps the forms met on the way, so that a POST sends what the page's own form would."""
+
+    def __init__(self, world: World, browsers: Browsers) -> None:
+        self.world, self.browsers = world, browsers
+        # The fullest form that leads to a page, by its name; and those about one thing, by their address.
+        self.forms: dict[str, HtmlForm] = {}
+        self.forms_at: dict[str, HtmlForm] = {}
+        self.went_through: dict[str, bool] = {}
+        for page in pages():
+            for who in READERS:
+                self._learn(page, who)
+
+    def _learn(self, page: Page, who: str) -> None:
+        if page.is_open or "GET" not in page.methods:
+            return
+        for sample in samples(page, self.world)[:LEARNED_FROM]:
+            if 200 in expected(page, who, sample, "GET", self.world):
+                self._keep_forms(sample.path, self.browsers.ask(Request(who, "GET", sample.path)))
+                return
+
+    def _keep_forms(self, path: str, answer: Answer) -> None:
+        for form in answer.page.forms:
+            at = form.action.partition("?")[0] or path
+            if form.method == "post" and (target := _page_at(at)):
+                self.forms_at[at] = form
+                if len(form.fields) > len(self.forms.get(target, HtmlForm("", "")).fields):
+                    self.forms[target] = form
+
+    def answers(self, page: Page, who: str, chosen: Iterable[Sample], *, head: bool = True) -> Iterator[Answered]:
+        """What the samples answer to somebody, by every method that the service knows."""
+        for sample in chosen:
+            methods = ["GET", "HEAD", "POST"] if head else ["GET", "POST"]
+            for method in methods:
+                answer = self.browsers.ask(self._request(page, who, sample, method))
+                if method == "GET" and answer.status == 200:
+                    self._keep_forms(sample.path, answer)
+                if method == "POST":
+                    through = self.went_through.get(page.name, False)
+                    self.went_through[page.name] = through or (answer.status == 302 and who not in LOCKED_OUT)
+                yield Answered(page, sample, answer)
+
+    def _request(self, page: Page, who: str, sample: Sample, method: str) -> Request:
+        if method != "POST":
+            return Request(who, method, sample.path)
+        own, other = self.forms_at.get(sample.path), self.forms.get(page.name)
+        form = own or other
+        return Request(who, method, sample.path, filled(form) if form else {}, borrowed=own is None)
+
+    def wrong(self, one: Answered) -> Iterator[str]:
+        """What is wrong with an answer: its status, what holds of every answer, and what it tells."""
+        right = expected(one.page, one.answer.request.who, one.sample, one.answer.request.method, self.world)
+        if one.answer.request.borrowed:
+            right |= {404} if 302 in right else set()
+        found = [*faults(one.answer), *leaks(one.answer, self.world)]
+        if one.answer.status not in right:
+            found.insert(0, f"status {one.answer.status} instead of {sorted(right)}")
+        for sentence in found:
+            yield f"{one.page.name}, {one.answer.request}, {one.sample.relation}: {sentence}"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A page, what it was asked about and what it answered."""
+
+    page: Page
+    sample: Sample
+    answer: Answer
+
+
+def some_users(page: Page, world: World) -> list[str]:
+    """Of everybody, the few whom a sampled sweep sends to a page: three by lot, and one who may open it."""
+    drawn = sorted(users_of(world), key=lambda who: lot(page.name, who))
+    may = [who for who in drawn if who not in LOCKED_OUT and world.oracle.may(world.users[who].pk, *page.needs)]
+    return list(dict.fromkeys([*may[:1], *drawn[:3]]))
+
+
+def some_samples(page: Page, who: str, world: World) -> list[Sample]:
+    """Of all samples, the few that a sampled sweep asks about: more by somebody who may open the page."""
+    drawn = sorted(samples(page, world), key=lambda sample: lot(page.name, who, sample.relation))
+    may = who in world.users and world.oracle.may(world.users[who].pk, *page.needs)
+    return drawn[: 3 if may else 1]
+
+
+def lot(*names: str) -> bytes:
+    """Draws by the hash of names: the same every time."""
+    return hashlib.sha256("/".join(names).encode()).digest()
+
+
+def _page_at(path: str) -> str:
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""

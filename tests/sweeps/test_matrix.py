@@ -1,0 +1,74 @@
+"""Every address, asked by everybody about everything: it answers as its declaration says, and tells nothing hidden.
+
+Here stand the status matrix and the canary sweep together, for they ask the same. A new page is covered the day it exists.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.sweeps.addresses import pages, samples
+from tests.sweeps.browsing import Browsers, Request
+from tests.sweeps.building import World
+from tests.sweeps.matrix import Sweep, some_samples, some_users, users_of
+
+Figure = Callable[[str], None]
+UNDECLARED = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
+HALVES = 2
+
+
+def report(wrong: list[str]) -> str:
+    """What was found, few enough to read."""
+    return "\n".join([f"{len(wrong)} faults", *wrong[:60]])
+
+
+@pytest.mark.requirement("SEC-06")
+@pytest.mark.parametrize("half", range(HALVES))
+def test_pages_answer_as_they_declare_and_tell_nothing_hidden(
+    half: int, world: World, browsers: Browsers, figure: Figure
+) -> None:
+    began, sweep, wrong = time.monotonic(), Sweep(world, browsers), []
+    for page in pages()[half::HALVES]:
+        for who in some_users(page, world):
+            for one in sweep.answers(page, who, some_samples(page, who, world), head=who != "coordinator"):
+                wrong += sweep.wrong(one)
+    figure(f"matrix, sampled: {browsers.asked:,} requests in {time.monotonic() - began:.0f} s")
+    assert not wrong, report(wrong)
+
+
+@pytest.mark.prove
+@pytest.mark.requirement("SEC-06")
+@pytest.mark.parametrize("who", [*(f"user {number}" for number in range(16)), "the rest"])
+def test_every_page_answers_everybody_as_it_declares(
+    who: str, world: World, browsers: Browsers, figure: Figure
+) -> None:
+    began, sweep, wrong = time.monotonic(), Sweep(world, browsers), []
+    everybody = users_of(world)
+    number = int(who.removeprefix("user ")) if who != "the rest" else 0
+    asking = everybody[16:] if who == "the rest" else everybody[number : number + 1]
+    for name in asking:
+        for page in pages():
+            for one in sweep.answers(page, name, samples(page, world)):
+                wrong += sweep.wrong(one)
+    if asking:
+        taken = time.monotonic() - began
+        figure(f"matrix, whole: {browsers.asked:,} requests as {', '.join(asking)} in {taken:.0f} s")
+    assert not wrong, report(wrong)
+
+
+def test_every_post_needs_the_token_of_its_form(world: World, browsers: Browsers) -> None:
+    for page in pages():
+        sample = samples(page, world)[0]
+        answer = browsers.ask(Request("coordinator", "POST", sample.path, {"q": "x"}), strict=True)
+        assert (answer.status, answer.changed) == (403, 0), page.name
+
+
+def test_no_page_knows_another_method(world: World, browsers: Browsers) -> None:
+    for number, page in enumerate(pages()):
+        method = UNDECLARED[number % len(UNDECLARED)]
+        answer = browsers.ask(Request("coordinator", method, samples(page, world)[0].path))
+        assert answer.status == 405, (page.name, method)
+        assert answer.headers["Cache-Control"] == "no-store"
