@@ -84,7 +84,7 @@ def append_line(path: Path, anchor: Anchor) -> None:
 
 
 class _Syslog(SysLogHandler):
-    def handleError(self, record: LogRecord) -> None:
+    def handleError(self, record: LogRecord) -> None:  # noqa: N802 - its name in the standard library
         """Tell whoever sends, rather than the terminal."""
         raise  # noqa: PLE0704 - logging calls this inside its except
 

@@ -116,10 +116,11 @@ def _check_anchor(anchor: Anchor, link: Link) -> None:
 
 
 def _check_tail(anchors: Sequence[Anchor], seals: int) -> None:
-    beyond = max((anchor for anchor in anchors), key=lambda anchor: anchor.seq, default=None)
+    beyond = max(anchors, key=lambda anchor: anchor.seq, default=None)
     if beyond and beyond.seq > seals:
         raise Broken(
-            f"The chain ends at seal {seals}, but the anchor of {beyond.time} saw seal {beyond.seq}: its end was cut off."
+            f"The chain ends at seal {seals}, but the anchor of {beyond.time} saw seal {beyond.seq}: its end was cut"
+            " off."
         )
 
 
