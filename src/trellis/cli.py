@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _command_files() -> dict[str, Path]:
     modules = sorted(path for folder in commands.__path__ for path in Path(folder).glob("*.py"))
     # A command whose name is a word of Python's has an underscore after it in its module's name.
-    return {path.stem.rstrip("_"): path for path in modules if not path.stem.startswith("_")}
+    return {path.stem.rstrip("_").replace("_", "-"): path for path in modules if not path.stem.startswith("_")}
 
 
 def _first_docstring_line(path: Path) -> str:

@@ -32,6 +32,9 @@ def run(args: argparse.Namespace) -> int:
         )
     if args.reset:
         settings.EMBEDDED.remove()
+        # They would tell of a chain that is gone.
+        for anchors in settings.ANCHORS.glob("*.jsonl"):
+            anchors.unlink()
     _service.prepare()
     from trellis.service.demo.loading import load_demonstration
 

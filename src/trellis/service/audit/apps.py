@@ -9,3 +9,10 @@ class AuditConfig(AppConfig):
     name = "trellis.service.audit"
     label = "audit"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to sign-ins."""
+        # Models of users are ready only here.
+        from trellis.service.audit.sign_in import connect  # noqa: PLC0415
+
+        connect()

@@ -38,7 +38,7 @@ class Days:
 class Asked(Days):
     """Which access events: of one actor, page or person, refusals alone, and the days.
 
-    `kind` is what the event's detail calls itself, such as "signed in" (trellis.service.access.sign_in_trail).
+    `kind` is what the event's detail calls itself, such as "signed in" (trellis.service.audit.sign_in).
     """
 
     actor: int | None = None
