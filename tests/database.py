@@ -18,7 +18,7 @@ from psycopg import sql
 from trellis.service.access.roles import OWNER_ROLE, create_roles
 from trellis.service.common.embedded_postgres import embedded_server
 
-ALIASES = {"default", "owner"}
+ALIASES = {"default", "owner", "counters"}
 
 # Truncating would meet the append-only trail; tests that commit work on a database of their own instead.
 TransactionTestCase._fixture_teardown = lambda self: None  # type: ignore[method-assign]

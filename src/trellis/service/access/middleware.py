@@ -8,9 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from django.contrib.auth.signals import user_logged_in
 from django.db import connection, transaction
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
@@ -25,6 +23,7 @@ from trellis.service.access.actor import (
 )
 from trellis.service.access.models import User
 from trellis.service.access.queries import Signed
+from trellis.service.access.sign_in.proof import is_fully_signed_in
 from trellis.service.access.system_actors import ANONYMOUS
 from trellis.service.audit.models import AccessEvent
 from trellis.service.audit.seen import Seen, gathering
@@ -79,7 +78,8 @@ class ActorOfRequest:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Handle the request as its user."""
         user = request.user
-        if isinstance(user, User):
+        # Without a second factor a session stands for nobody, so row security shows it nothing, whatever it reaches.
+        if isinstance(user, User) and is_fully_signed_in(request):
             _name_user(request, user)
             request.signed = SimpleLazyObject(lambda: Signed(user, _agency_id(request, user)))  # type: ignore[attr-defined]
         # The actor is set before the savepoint, because rolling back would undo the setting too.
@@ -105,9 +105,8 @@ def _name_user(request: HttpRequest, user: User) -> None:
     name_actor(Actor(user.pk, agency_id=_agency_id(request, user), request_id=request.trellis_request_id))  # type: ignore[attr-defined]
 
 
-@receiver(user_logged_in)
 def name_who_signed_in(request: HttpRequest, user: User, **_: object) -> None:
-    """From the moment of signing in the request is theirs."""
+    """Receiver of user_logged_in: from that moment the request is theirs."""
     if hasattr(request, "trellis_request_id"):
         _name_user(request, user)
 

@@ -12,6 +12,8 @@ THIRD_PARTY_TABLES = {
     "cache_entry": ALL,
     "account_emailaddress": ALL,
     "account_emailconfirmation": ALL,
+    "mfa_authenticator": ALL,
+    "usersessions_usersession": ALL,
     "procrastinate_jobs": ALL,
     "procrastinate_events": ALL,
     "procrastinate_periodic_defers": ALL,

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from psycopg.conninfo import conninfo_to_dict
 
 from trellis.service.access.roles import APP_ROLE, OWNER_ROLE, STEWARD_ROLE
+from trellis.service.access.router import COUNTERS
 from trellis.service.common.embedded_postgres import EmbeddedServer
 
 DATABASE = "trellis"
@@ -38,9 +39,11 @@ def embedded(server: EmbeddedServer) -> dict[str, str]:
 
 
 def connections_for(addresses: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """The setting DATABASES. Tests mirror the owner's database, so that both connections see one database."""
+    """The setting DATABASES. Tests mirror the owner's database, so that all connections see one database."""
     databases = {alias: from_url(url) for alias, url in addresses.items() if url}
-    databases["default"]["TEST"] = {"MIRROR": "owner"}
+    databases[COUNTERS] = from_url(addresses["default"])
+    for alias in ("default", COUNTERS):
+        databases[alias]["TEST"] = {"MIRROR": "owner"}
     for alias, options in databases.items():
         if alias != "default":
             # Only the application serves requests.

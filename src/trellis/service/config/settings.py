@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from trellis.service.audit.keys import AnchorKeys, TrailKeys, demonstration_key
 from trellis.service.common.embedded_postgres import PROJECT, embedded_server
+from trellis.service.common.encryption import DEMONSTRATION_KEYS, FieldKeys
 from trellis.service.config import databases
 from trellis.service.ui.jinja import template_settings
 
@@ -54,7 +55,7 @@ ADDRESSES = (
     else databases.embedded(EMBEDDED)
 )
 DATABASES = databases.connections_for(ADDRESSES)
-DATABASE_ROUTERS = ["trellis.service.access.router.OwnerMigrates"]
+DATABASE_ROUTERS = ["trellis.service.access.router.OwnerMigrates", "trellis.service.access.router.CountersApart"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -80,6 +81,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "trellis.service.access.sign_in.apps.OwnSessionsConfig",
     "procrastinate.contrib.django",
 ]
 
@@ -95,16 +98,20 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "trellis.service.access.sign_in.middleware.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "trellis.service.access.sign_in.middleware.SecondFactor",
     "trellis.service.access.middleware.ActorOfRequest",
 ]
 
 ROOT_URLCONF = "trellis.service.config.urls"
 WSGI_APPLICATION = "trellis.service.config.wsgi.application"
-TEMPLATES = template_settings(SERVICE, ["trellis.service.home.navigation.navigation"])
+TEMPLATES = template_settings(
+    SERVICE, ["trellis.service.home.navigation.navigation", "trellis.service.access.sign_in.context.session_clock"]
+)
 
 AUTH_USER_MODEL = "access.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["trellis.service.access.sign_in.backend.PasswordBackend"]
 LOGIN_URL = "demo:cast" if IS_DEMO else "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -115,19 +122,59 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_ADAPTER = "trellis.service.access.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Tries per minute (m) or day (d), for an address on the network (ip) and for an account (key).
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "30/m/ip,5/5m/key,100/d/key",
+    "second_factor": "30/m/ip,5/5m/key,30/d/key",
+    "welcome": "20/m/ip",
+}
+# How many proxies in front add to X-Forwarded-For: the address of whoever asks is counted from the right.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRELLIS_PROXIES", "1" if IS_PRODUCTION else "0"))
+MFA_ADAPTER = "trellis.service.access.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Keys for secrets at rest, in base64 and newest first; kept apart from the database.
+try:
+    FIELD_KEYS = FieldKeys.from_text(required("TRELLIS_FIELD_KEYS") or DEMONSTRATION_KEYS).keys
+except ValueError as fault:
+    raise ImproperlyConfigured(str(fault)) from fault
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USER_DISPLAY = str
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "trellis.service.access.sign_in.passwords.NotGuessedSoon"},
+    {"NAME": "trellis.service.access.sign_in.passwords.NotInBreaches"},
 ]
+# Have I Been Pwned's download, ordered by hash; looked up in the file, so nothing leaves the machine.
+BREACHED_PASSWORDS = os.environ.get("TRELLIS_BREACHED_PASSWORDS", "")
+# The link that an administrator sends opens an account for three days, once.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 
-# Limits on sign-in are shared by every process, so they live in the database.
+# Limits on sign-in are shared by every process, so they live in the database. The usual 300 entries would let somebody
+# push a counter out by trying many names.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entry",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if os.environ.get("TRELLIS_EMAIL_HOST")
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_HOST = os.environ.get("TRELLIS_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("TRELLIS_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("TRELLIS_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TRELLIS_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("TRELLIS_EMAIL_TLS", "yes") == "yes"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("TRELLIS_EMAIL_FROM", "trellis@localhost")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -166,6 +213,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Idle and whole length are counted on the server (access/sign_in/sessions.py); this is only the row's own end.
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
