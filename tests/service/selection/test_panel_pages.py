@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.cast import Cast
+from tests.editing import hidden_in, opened, send
 from tests.factories import grant, make_fact, make_person
 from tests.service.selection.people import adopt, ago, decide, make_candidate, make_referral, refer_by_name, seen
 from trellis.rules.vocabulary import PanelOutcome, Stage
@@ -156,7 +157,7 @@ def test_a_lead_is_changed_on_its_page(cast: Cast) -> None:
     person = adopt(cast)
     address = reverse("selection:change_lead", args=[person.pk, "probation"])
     assert page(cast, cast.coordinator, address)[0] == 200
-    cast.client(cast.coordinator).post(address, {"officer": cast.probation_om.pk, "reason": "New licence."})
+    send(cast.client(cast.coordinator), address, {"officer": cast.probation_om.pk, "reason": "New licence."})
     with acting(cast.probation_om):
         assert {lead.officer for lead in Lead.objects.current()} == {cast.police_om, cast.probation_om}
     assert "New licence." in page(cast, cast.coordinator, address)[1]
@@ -170,8 +171,25 @@ def test_a_change_of_lead_is_refused_to_others_and_without_a_reason(cast: Cast) 
     assert (
         "Enter why the lead changes" in page(cast, cast.coordinator, address, officer=cast.police_om.pk, reason="")[1]
     )
-    assert "already leads" in page(cast, cast.coordinator, address, officer=cast.police_om.pk, reason="x")[1]
+    same = send(cast.client(cast.coordinator), address, {"officer": cast.police_om.pk, "reason": "x"})
+    assert "already leads" in same.content.decode()
     assert page(cast, cast.coordinator, address.replace("police", "prison"))[0] == 404
+
+
+def test_two_who_change_a_lead_at_once_both_have_their_say(cast: Cast) -> None:
+    person = adopt(cast)
+    address = reverse("selection:change_lead", args=[person.pk, "probation"])
+    client = cast.client(cast.coordinator)
+    drawn = opened(client, address)
+    chosen = {"officer": cast.probation_om.pk, "reason": "New licence."}
+    assert send(client, address, chosen).status_code == 302
+    merging = send(client, address, chosen | {"reason": "Asked for by probation."}, drawn).content.decode()
+    assert "Changed by Coordinator on" in merging
+    assert "New licence." in merging
+    settled = client.post(address, hidden_in(merging) | {"keep_reason": "yours"}).content.decode()
+    assert "already leads" in settled
+    with acting(cast.coordinator):
+        assert Lead.objects.current().filter(kind="probation").count() == 1
 
 
 def test_management_ends_on_its_page(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from trellis.rules.selection import ACT_OF_OUTCOME, check_decide
 from trellis.rules.vocabulary import LeadKind, PanelOutcome, Permission, Stage
 from trellis.service.access.models import User
 from trellis.service.access.permitted import acting_agency, check_permitted
+from trellis.service.people.correcting import take_turns
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Cohort
 from trellis.service.selection.leading import allocate
@@ -44,6 +45,7 @@ def record_decision(
     check_permitted(by, Permission.DECIDE)
     referral = Referral.objects.select_for_update().get(pk=referral.pk)
     person = _person_of(referral)
+    take_turns(person.pk)
     there = [line.strip() for line in present if line.strip()]
     check_decide(
         stage=Stage(person.stage),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,9 +14,11 @@ from trellis.rules.vocabulary import LeadKind, Permission
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
 from trellis.service.people.models import Person
+from trellis.service.people.standing import standing_of
 from trellis.service.selection.actions import change_lead, leave_cohort
 from trellis.service.selection.forms import LeadForm, LeaveForm
-from trellis.service.selection.queries.officers import officers_for
+from trellis.service.selection.queries.officers import leads_of, officers_for
+from trellis.service.ui.editing import Editing, Standing
 
 
 @needs(Permission.ALLOCATE)
@@ -25,24 +29,36 @@ def change(request: HttpRequest, person_id: int, kind: str) -> HttpResponse:
         raise Http404("There is no such kind of lead.")
     service = LeadKind(kind)
     officers = officers_for(service, person.scheme)
-    form = LeadForm(request.POST or None, officers=officers)
-    if form.is_valid():
-        try:
-            change_lead(by=signed_in(request).user, person=person, kind=service, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"{form.cleaned_data['officer']} is now the {service.label.lower()}.")
-            return redirect("home:person", person.pk)
+    editing = Editing(
+        request,
+        partial(LeadForm, officers=officers),
+        record=f"the {service} lead of people.Person {person.pk}",
+        read=lambda: _standing(person, service),
+        asked={"officer": None, "reason": ""},
+    )
+    if editing.save(
+        lambda row, answers: change_lead(
+            by=signed_in(request).user, person=person, kind=service, instead_of=row, **answers
+        )
+    ):
+        messages.success(request, f"{editing.form.cleaned_data['officer']} is now the {service.label.lower()}.")
+        return redirect("home:person", person.pk)
     history = person.lead_set.current().filter(kind=service).select_related("officer", "agency")
     context = {
         "title": f"Change the {service.label.lower()}",
         "submit": "Change the lead",
-        "form": form,
         "person": person,
         "history": list(history),
     }
-    return render(request, "selection/lead.html", context | _way_back(person))
+    return editing.page(context | _way_back(person), "selection/lead.html")
+
+
+def _standing(person: Person, kind: LeadKind) -> Standing:
+    """Who leads for a service, as the form has it."""
+    lead = next((lead for lead in leads_of(person) if lead.kind == kind), None)
+    if lead is None:
+        return Standing(0, {"officer": None, "reason": ""})
+    return standing_of(lead, mark=lead.pk, values={"officer": lead.officer_id, "reason": lead.reason})
 
 
 @needs(Permission.DECIDE)
