@@ -30,10 +30,13 @@ MODEL_OF = {
     "briefing_id": "intelligence.Briefing",
     "file_id": "feeds.FeedFile",
     "row_id": "feeds.WaitingRow",
+    "user_id": "access.User",
+    "posting_id": "access.Posting",
+    "request_id": "administration.AccountRequest",
 }
-WORDS = {"kind": "police"}
+WORDS = {"kind": "police", "uid": "MQ", "token": "no-such-token"}
 # Nobody is signed in on these.
-OPEN = {"account_login", "account_inactive", "demo:cast", "demo:sign_in"}
+OPEN = {"account_login", "account_inactive", "account_welcome", "demo:cast", "demo:sign_in"}
 # What signing in and a session write.
 OF_A_SESSION = {"access_user"}
 
