@@ -17,7 +17,7 @@ from trellis.commands import CommandError
 from trellis.service.access.roles import CREATE_ROLES
 from trellis.service.common.backup.contents import Connection, settle_output
 from trellis.service.common.backup.envelope import BackupKey, read_key
-from trellis.service.common.backup.folder import Manifest
+from trellis.service.common.backup.folder import LastSeal, Manifest
 from trellis.service.common.backup.programs import find_programs
 
 SAMPLED_USERS = 25
@@ -137,6 +137,12 @@ def sight(app: Connection, pairs: list[str]) -> dict[str, int]:
         assert row is not None
         seen[pair] = int(row[0])
     return seen
+
+
+def last_seal(steward: Connection) -> LastSeal | None:
+    """The end of the trail's chain, or None where nothing has been sealed."""
+    row = steward.execute("SELECT seq, encode(mac, 'hex') FROM audit_seal ORDER BY seq DESC LIMIT 1").fetchone()
+    return LastSeal(*row) if row else None
 
 
 def share_snapshot(steward: Connection, *others: Connection) -> str:

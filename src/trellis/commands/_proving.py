@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from trellis.commands import _backing_up as shared
 from trellis.service.access.roles import reasons_to_refuse
 from trellis.service.access.third_party import THIRD_PARTY_TABLES
+from trellis.service.audit.anchors import AnchorUnfit, read_anchors
+from trellis.service.audit.verifying import Broken, verify_trail
 from trellis.service.common.backup.contents import (
     Connection,
     Digest,
@@ -38,6 +42,7 @@ def prove(manifest: Manifest, database: str = "") -> list[Finding]:
             _app_role(app),
             _grants(manifest, steward),
             _sight(manifest, steward, app),
+            _chain(manifest, steward),
         ]
 
 
@@ -104,6 +109,25 @@ def _sight(manifest: Manifest, steward: Connection, app: Connection) -> Finding:
         )
     words = f"{len(found)} users see as many people as before" if not changed else f"differs for {', '.join(changed)}"
     return Finding("sight", not changed, words)
+
+
+def _chain(manifest: Manifest, steward: Connection) -> Finding:
+    """Verify the trail as `trellis verify-audit` does, and that it ends where it ended."""
+    end = manifest.last_seal
+    try:
+        # An anchor taken since the backup sees seals that the backup cannot have.
+        anchors = [
+            anchor
+            for anchor in read_anchors(settings.ANCHORS, settings.ANCHOR_KEYS)
+            if end is not None and anchor.seq <= end.seq
+        ]
+        verified = verify_trail(steward, settings.TRAIL_KEYS, anchors)
+    except (Broken, AnchorUnfit) as fault:
+        return Finding("chain", False, str(fault))
+    if shared.last_seal(steward) != end:
+        return Finding("chain", False, f"{verified.seals:,} seals, which do not end as the manifest says")
+    words = f"{verified.seals:,} seals whole, {len(anchors)} anchors, {verified.waiting:,} events await their seal"
+    return Finding("chain", True, words)
 
 
 def _turned_since(manifest: Manifest, steward: Connection) -> int:

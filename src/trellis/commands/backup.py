@@ -73,7 +73,7 @@ def _write(folder: Path, steward: Connection, app: Connection, key: BackupKey | 
         protection=contents.digest_protection(steward),
         live_grants=shared.live_grants(steward, now),
         sight=shared.sight(app, shared.sampled_users(steward)),
-        last_seal=None,
+        last_seal=shared.last_seal(steward),
         encrypted=key is not None,
         parts=written,
     )

@@ -32,12 +32,17 @@ class Part:
     bytes: int
 
 
-@dataclass
-class Manifest:
-    """What the backup holds. `sight`: "user/agency" to the number of people whom that user saw in that agency.
+@dataclass(frozen=True)
+class LastSeal:
+    """The end of the trail's chain: the seal's number and its keyed hash in hexadecimal."""
 
-    `last_seal` is the trail's last seal, as its sequence number and its keyed digest in hexadecimal.
-    """
+    seq: int
+    mac: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the backup holds. `sight`: "user/agency" to the number of people whom that user saw in that agency."""
 
     made_at: datetime
     server_version: int
@@ -46,7 +51,7 @@ class Manifest:
     protection: dict[str, Digest]
     live_grants: int
     sight: dict[str, int]
-    last_seal: dict[str, Any] | None
+    last_seal: LastSeal | None
     encrypted: bool
     parts: dict[str, Part] = field(default_factory=dict)
     format: int = FORMAT
@@ -165,6 +170,7 @@ def _manifest(body: dict[str, Any]) -> Manifest:
             "made_at": datetime.fromisoformat(body["made_at"]),
             "tables": {name: Digest(**each) for name, each in body["tables"].items()},
             "protection": {name: Digest(**each) for name, each in body["protection"].items()},
+            "last_seal": LastSeal(**body["last_seal"]) if body["last_seal"] else None,
             "parts": {name: Part(**each) for name, each in body["parts"].items()},
         }
     )
