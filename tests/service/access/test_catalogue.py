@@ -14,8 +14,9 @@ from tests.cast import Cast
 from tests.factories import make_person
 from trellis.rules.vocabulary import Stage
 from trellis.service.access.actor import acting
-from trellis.service.access.database import APP_ROLE, STEWARD_ROLE, enforce, registered_models
+from trellis.service.access.database import APP_ROLE, STEWARD_ROLE, UNALTERED, enforce, registered_models
 from trellis.service.access.roles import OWNER_ROLE
+from trellis.service.access.system_actors import SYSTEM_ACTORS
 from trellis.service.common.embedded_postgres import binaries, embedded_server
 from trellis.service.people.models import Person
 
@@ -52,13 +53,17 @@ def test_every_audited_model_has_its_triggers() -> None:
     audited = {model._meta.db_table for model, register in registered_models() if register.audited}
     assert len(audited) > 30
     expected = {(table, f"trail_{operation}") for table in audited for operation in ("insert", "update", "delete")}
-    append_only = {(f"audit_{event}event", "trail_append_only") for event in ("change", "access")}
-    assert standing == expected | append_only
+    append_only = {(table, "trail_append_only") for table in UNALTERED}
+    assert standing == expected | append_only | {
+        ("audit_accessevent", "trail_await"),
+        ("audit_changeimage", "trail_erase"),
+    }
 
 
 def test_only_these_are_not_audited() -> None:
     left_out = {model._meta.label for model, register in registered_models() if not register.audited}
-    assert left_out == {"audit.ChangeEvent", "audit.AccessEvent", "people.SearchToken", "feeds.FeedFile"}
+    trail = {"audit.ChangeEvent", "audit.ChangeImage", "audit.AccessEvent", "audit.Unsealed", "audit.Seal"}
+    assert left_out == trail | {"people.SearchToken", "feeds.FeedFile"}
 
 
 def test_every_guard_stands() -> None:
@@ -147,7 +152,7 @@ def steward(committed: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 def test_the_steward_writes_nothing(steward: psycopg.Connection[tuple[object, ...]], statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         steward.execute(statement)
-    assert steward.execute("SELECT count(*) FROM access_user").fetchone() == (4,)
+    assert steward.execute("SELECT count(*) FROM access_user").fetchone() == (len(SYSTEM_ACTORS),)
 
 
 def test_the_steward_backs_up_everything(committed: str) -> None:

@@ -201,12 +201,8 @@ def test_only_those_who_administer_redraw_boundaries(cast: Cast, person: Person)
         assert refused(lambda: Area.objects.filter(pk=cast.south.pk).update(path=cast.north.path))
 
 
-def test_a_password_is_not_in_the_trail(cast: Cast, person: Person) -> None:
+def test_a_change_of_password_is_in_the_trail_by_name_alone(cast: Cast, person: Person) -> None:
     with acting(cast.stranger):
         User.objects.filter(pk=cast.stranger.pk).update(password="a-hash")
     with acting(cast.auditor):
-        changes = ChangeEvent.objects.filter(table="access_user")
-        assert changes.count() > 1
-        for change in changes:
-            assert "password" not in ((change.before or {}) | (change.after or {}))
-            assert change.after["username"]
+        assert ChangeEvent.objects.filter(table="access_user").latest("id").columns == ["password"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 
 from tests.cast import EVERY_STAGE, Cast
@@ -16,7 +17,8 @@ from tests.service.access.samples import IN_THE_AGENCYS_NAME, OURS, make_world, 
 from trellis.rules.vocabulary import Stage
 from trellis.service.access.actor import acting, acting_agency_id
 from trellis.service.access.models import Grant, User
-from trellis.service.audit.models import AccessEvent, ChangeEvent
+from trellis.service.audit.models import AccessEvent, ChangeEvent, ChangeImage, Seal, Unsealed
+from trellis.service.audit.sealing import seal_batch
 from trellis.service.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,9 @@ DECIDED = "SIU- S--- S--- ---- S--- ---- ---- ---- ---- SIU-"
 # S: sees the row, I: may add one like it in their own name, U: may change it, D: may remove it.
 EXPECTED = {
     "audit.ChangeEvent": "---- ---- ---- ---- ---- S--- ---- ---- ---- ----",
+    "audit.ChangeImage": "---- ---- ---- ---- ---- ---- ---- ---- ---- ----",
+    "audit.Seal": "---- ---- ---- ---- ---- S--- ---- ---- ---- ----",
+    "audit.Unsealed": "---- ---- ---- ---- ---- ---- ---- ---- ---- ----",
     "audit.AccessEvent": "-I-- SI-- -I-- -I-- -I-- SI-- -I-- -I-- -I-- -I--",
     "schemes.Area": READ_BY_ALL_SET_UP_BY_FEW,
     "schemes.Agency": READ_BY_ALL_SET_UP_BY_FEW,
@@ -97,8 +102,12 @@ def world(cast: Cast) -> dict[str, models.Model]:
 def _add_events(world: dict[str, models.Model], cast: Cast) -> None:
     world["audit.AccessEvent"] = AccessEvent(**values_of(AccessEvent, world, cast.police_om))
     world["audit.AccessEvent"].save()
-    with acting(cast.auditor):
+    with acting("sealer"):
+        seal_batch(settings.TRAIL_KEYS, most=1)
+        world["audit.Seal"] = Seal.objects.get()
+        world["audit.Unsealed"] = Unsealed.objects.latest("id")
         world["audit.ChangeEvent"] = ChangeEvent.objects.latest("id")
+    world["audit.ChangeImage"] = ChangeImage(event=world["audit.ChangeEvent"])
 
 
 def tried(model: type[models.Model], world: dict[str, models.Model], user: User) -> str:
@@ -107,7 +116,10 @@ def tried(model: type[models.Model], world: dict[str, models.Model], user: User)
     return "".join(
         letter if attempt() else "-"
         for letter, attempt in (
-            ("S", lambda: model._base_manager.filter(pk=row.pk).exists()),
+            (
+                "S",
+                lambda: _does(f'SELECT 1 FROM "{model._meta.db_table}" WHERE "{model._meta.pk.column}" = %s', row.pk),
+            ),
             ("I", lambda: _adds(model, world, user)),
             ("U", lambda: _changes(model, row)),
             ("D", lambda: _does(f'DELETE FROM "{model._meta.db_table}" WHERE "{model._meta.pk.column}" = %s', row.pk)),
