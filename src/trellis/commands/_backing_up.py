@@ -119,7 +119,7 @@ def sampled_users(steward: Connection) -> list[str]:
         "SELECT u.id || '/' || coalesce(p.agency_id::text, '') FROM access_user u"
         " LEFT JOIN LATERAL (SELECT agency_id FROM access_posting WHERE user_id = u.id ORDER BY id DESC LIMIT 1) p"
         " ON true WHERE u.is_system OR p.agency_id IS NOT NULL"
-        " ORDER BY u.is_system DESC, sha256(u.username::bytea) LIMIT %s",
+        " ORDER BY u.is_system DESC, sha256(convert_to(u.username, 'UTF8')) LIMIT %s",
         [SAMPLED_USERS],
     )
     return [pair for (pair,) in rows.fetchall()]
