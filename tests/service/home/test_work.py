@@ -149,7 +149,7 @@ def test_a_neighbourhood_officer_is_led_to_the_latest_briefing(cast: Cast, cohor
 def test_an_analyst_sees_counts_and_nobodys_name(cast: Cast, cohort: list[Person]) -> None:
     with acting("setup") as actor:
         Grant.objects.create(
-            user=cast.analyst, scheme=cast.scheme, stages=["managed"], compartments=["core"], basis="figures",
+            user=cast.analyst, scheme=cast.scheme, stages=["managed"], compartments=["core"], basis="unit",
             granted_by_id=actor.user_id,
         )  # fmt: skip
     page = home(cast, cast.analyst)
@@ -179,7 +179,7 @@ def test_home_wants_a_sign_in(cast: Cast, client: Any) -> None:
 def test_navigation_shows_what_a_role_may_open(cast: Cast) -> None:
     assert reverse("selection:candidates") in home(cast, cast.coordinator)
     page = home(cast, cast.auditor)
-    assert reverse("home:trail") in page
+    assert reverse("oversight:trail") in page
     assert reverse("home:people") not in page
 
 

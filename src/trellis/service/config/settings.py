@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "trellis.service.intelligence",
     "trellis.service.feeds",
     "trellis.service.administration",
+    "trellis.service.oversight",
     "trellis.service.home",
     *(["trellis.service.demo"] if not IS_PRODUCTION else []),
     "django.contrib.contenttypes",

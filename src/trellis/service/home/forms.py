@@ -8,7 +8,6 @@ from django import forms
 
 from trellis.rules.vocabulary import AlertKind, AreaKind, DatePrecision, Sex
 from trellis.service.access.models import User
-from trellis.service.audit.queries import Asked as AskedOfTrail
 from trellis.service.home.queries.caseload import ATTENTION, COLOURS, SORTS, Asked
 from trellis.service.home.queries.timeline import Contents
 from trellis.service.schemes.models import Area, Scheme
@@ -140,38 +139,4 @@ class CaseloadFilter(SearchForm):
             cohorts=answers.get("cohort", ()),
             attention=answers.get("attention", ()),
             sort=sort if sort.removeprefix("-") in SORTS else "name",
-        )
-
-
-class TrailFilter(SearchForm):
-    """Which events of the trail to show. People are numbers here: an address may not hold a name."""
-
-    who = ChoiceField(label="Who", required=False)
-    page_name = ChoiceField(label="Page", required=False)
-    person = forms.IntegerField(label="Person number", required=False, min_value=1)
-    since = DateField(label="From", required=False, help_text="")
-    until = DateField(label="To, that day included", required=False, help_text="")
-    refused = forms.BooleanField(label="Only refusals", required=False)
-
-    def __init__(self, *args: Any, users: Choices, pages: Choices, **kwargs: Any) -> None:
-        """Offer users to whoever may read about others, and every page."""
-        super().__init__(*args, **kwargs)
-        for name, choices in (("who", users), ("page_name", pages)):
-            field = self.fields[name]
-            assert isinstance(field, ChoiceField)
-            field.choices = [("", "Any"), *choices]
-        if not users:
-            del self.fields["who"]
-
-    def asked(self) -> AskedOfTrail:
-        """What was asked for, leaving out what could not be understood."""
-        self.is_valid()
-        answers = self.cleaned_data
-        return AskedOfTrail(
-            actor=int(answers["who"]) if answers.get("who") else None,
-            page=answers.get("page_name") or "",
-            person=answers.get("person"),
-            refused=bool(answers.get("refused")),
-            since=answers.get("since"),
-            until=answers.get("until"),
         )

@@ -20,7 +20,7 @@ ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Referrals", "selection:referrals", frozenset({_P.SEE_REFERRALS, _P.REFER})),
     ("Briefings", "intelligence:briefings", frozenset({_P.SEE_BRIEFING})),
     ("Feeds", "feeds:files", frozenset({_P.IMPORT_FEEDS, _P.MEND_QUARANTINE})),
-    ("Trail", "home:trail", frozenset({_P.READ_TRAIL})),
+    ("Trail", "oversight:trail", frozenset({_P.READ_TRAIL})),
 )
 
 
@@ -35,7 +35,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for text, name, opens in ITEMS
         if not opens or opens & signed.permissions
     ]
-    footer = [{"text": "What you have done in Trellis", "href": reverse("home:trail")}]
+    footer = [{"text": "What you have done in Trellis", "href": reverse("oversight:trail")}]
     if signed.user.has_usable_password():
         footer.append({"text": "Change your password", "href": reverse("account_change_password")})
     return {

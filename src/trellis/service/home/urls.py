@@ -2,13 +2,12 @@
 
 from django.urls import path
 
-from trellis.service.home.views import alerts, caseload, details, person, search, trail, work
+from trellis.service.home.views import alerts, caseload, details, person, search, work
 
 app_name = "home"
 urlpatterns = [
     path("", work.work, name="work"),
     path("people/", caseload.people, name="people"),
-    path("trail/", trail.trail, name="trail"),
     path("find/", search.find, name="search"),
     path("person/<int:person_id>/", person.person, name="person"),
     path("person/<int:person_id>/edit/", details.edit, name="edit_person"),
