@@ -59,7 +59,7 @@ def world(cast: Cast) -> dict[str, models.Model]:
     grant(cast, cast.police_om, person)
     with acting("setup") as actor:
         Grant.objects.create(
-            user=cast.analyst, scheme=cast.scheme, stages=EVERY_STAGE, compartments=["core"], basis="test",
+            user=cast.analyst, scheme=cast.scheme, stages=EVERY_STAGE, compartments=["core"], basis="role",
             granted_by_id=actor.user_id,
         )  # fmt: skip
     return make_world(cast, person)

@@ -1,17 +1,21 @@
-"""Making accounts. Administrators' screens will call these; until then the command `trellis user` does."""
+"""Making accounts and giving roles. The first accounts come from `trellis user`, later ones from the screens."""
 
 from __future__ import annotations
+
+from datetime import date, datetime, time
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from trellis.rules.access import STAGES_SEEN
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Compartment, Role
+from trellis.rules.vocabulary import Compartment, GrantBasis, Role
 from trellis.service.access.models import Grant, Posting, User
-from trellis.service.schemes.models import Agency, Scheme, Team
+from trellis.service.schemes.models import Agency, Area, Scheme, Team
+from trellis.service.schemes.queries import areas_where_people_live
 
 
 @transaction.atomic
@@ -24,31 +28,190 @@ def add_user(
     agency: Agency,
     scheme: Scheme,
     team: Team | None = None,
+    area: Area | None = None,
+    supervises: bool = False,
+    email: str = "",
+    starts: date | None = None,
+    ends: date | None = None,
     password: str | None = None,
 ) -> User:
     """Make an account with its first posting, and the sight of whole stages that its role brings.
 
-    Without a password nobody can sign in to it by password. Raises Refused for a name that is taken, a team of another
-    agency and a password that is too short or too common.
+    Without a password nobody can sign in to it by password. Raises Refused for a name that is taken, a password that is
+    too short or too common, and whatever `add_posting` refuses.
     """
-    if User.objects.filter(username__iexact=username).exists():
-        raise Refused(f"There is an account {username} already. Choose another name for signing in.")
-    if team is not None and team.agency_id != agency.pk:
-        raise Refused(f"{team} is not a team of {agency}. Choose one of its own.")
+    check_username_free(username)
     if password is not None:
         _check_password(password)
-    user = User.objects.create_user(username, password, name=name)
-    Posting.objects.create(user=user, agency=agency, team=team, scheme=scheme, role=role, starts=timezone.localdate())
-    if stages := STAGES_SEEN[role]:
-        Grant.objects.create(
-            user=user,
-            scheme=scheme,
-            stages=sorted(stages),
-            compartments=[Compartment.CORE],
-            basis=f"works as {role.label.lower()}",
-            granted_by=by,
-        )
+    user = User.objects.create_user(username, password, name=name, email=email)
+    add_posting(
+        by=by, user=user, role=role, agency=agency, scheme=scheme, team=team, area=area, supervises=supervises,
+        starts=starts, ends=ends,
+    )  # fmt: skip
     return user
+
+
+@transaction.atomic
+def add_posting(
+    *,
+    by: User,
+    user: User,
+    role: Role,
+    agency: Agency,
+    scheme: Scheme,
+    team: Team | None = None,
+    area: Area | None = None,
+    supervises: bool = False,
+    starts: date | None = None,
+    ends: date | None = None,
+) -> Posting:
+    """Give somebody a role from a day (today unless named) until a day on which they no longer hold it.
+
+    An area limits the posting to that local unit. Raises Refused for oneself and for what `check_posting` refuses.
+    """
+    starts = starts or timezone.localdate()
+    check_posting(user=user, role=role, agency=agency, scheme=scheme, team=team, area=area, starts=starts, ends=ends)
+    if user.pk == by.pk:
+        raise Refused("Nobody gives a role to themselves. Ask another administrator.")
+    posting = Posting.objects.create(
+        user=user, agency=agency, team=team, scheme=scheme, role=role, area=area, supervises=supervises,
+        starts=starts, ends=ends,
+    )  # fmt: skip
+    _open_stages(posting, by)
+    return posting
+
+
+@transaction.atomic
+def end_posting(*, by: User, posting: Posting, on: date | None = None) -> None:
+    """End a posting and what it opened, from a day on (today unless named): what it opened before stays as it was.
+
+    Raises Refused for one's own posting, one that has ended, a day in the past and a day after the end already set.
+    """
+    today = timezone.localdate()
+    on = on or today
+    if posting.user_id == by.pk:
+        raise Refused("Nobody changes their own roles. Ask another administrator.")
+    if posting.ends is not None and posting.ends <= today:
+        raise Refused("This role has ended already.")
+    if on < today:
+        raise Refused("A role ends today or later: what somebody could see before is not changed.")
+    if posting.ends is not None and on > posting.ends:
+        raise Refused("A role may end sooner, never later. To keep it longer, give the role anew.")
+    opened = _opened_by(posting)
+    # One that has not begun ends on its first day, so it never does.
+    posting.ends = max(on, posting.starts)
+    posting.save(update_fields=["ends"])
+    moment = max(_midnight(posting.ends), timezone.now())
+    for grant in opened:
+        grant.ends_at = max(moment, grant.starts_at)
+        grant.save(update_fields=["ends_at"])
+
+
+@transaction.atomic
+def disable_user(*, by: User, user: User) -> None:
+    """Close an account from this moment: the next request of any of its sessions is nobody's.
+
+    Its postings stay, so that enabling it again needs no new ones. Raises Refused for oneself.
+    """
+    if user.pk == by.pk:
+        raise Refused("Nobody disables their own account. Ask another administrator.")
+    if not user.is_active:
+        raise Refused("This account is disabled already.")
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def enable_user(*, by: User, user: User) -> None:
+    """Open an account that was disabled. Raises Refused for oneself."""
+    if user.pk == by.pk:
+        raise Refused("Nobody enables their own account. Ask another administrator.")
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+
+
+def check_username_free(username: str) -> None:
+    """Refuse a name for signing in that somebody has."""
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refused(f"There is an account {username} already. Choose another name for signing in.")
+
+
+def check_posting(
+    *,
+    user: User | None,
+    role: Role,
+    agency: Agency,
+    scheme: Scheme,
+    team: Team | None,
+    area: Area | None,
+    starts: date,
+    ends: date | None,
+) -> None:
+    """Refuse a team of another agency, days in the past or the wrong way round, and a role that somebody holds."""
+    if team is not None and team.agency_id != agency.pk:
+        raise Refused(f"{team} is not a team of {agency}. Choose one of its own.")
+    if starts < timezone.localdate():
+        raise Refused("A role begins today or later: what somebody could see before is not changed.")
+    if ends is not None and ends <= starts:
+        raise Refused("The last day is before the first day. Change one of them.")
+    if user and _lasts(user, role=role, agency=agency, scheme=scheme, team=team, area=area):
+        raise Refused(f"{user} is {role.label.lower()} there already. End that role first to change its dates.")
+
+
+def _lasts(user: User, **posting: object) -> bool:
+    """Whether somebody has such a posting, now or to come."""
+    return Posting.objects.filter(Q(ends=None) | Q(ends__gt=timezone.localdate()), user=user, **posting).exists()
+
+
+def _open_stages(posting: Posting, by: User) -> None:
+    """Grant the stages that the posting's role sees: of the whole scheme, or of the areas of its local unit."""
+    role = Role(posting.role)
+    stages = sorted(STAGES_SEEN[role])
+    for area in _areas_opened(posting) if stages else []:
+        Grant.objects.create(
+            user_id=posting.user_id,
+            agency=posting.agency,
+            scheme=posting.scheme,
+            area=area,
+            stages=stages,
+            compartments=[Compartment.CORE],
+            basis=GrantBasis.UNIT if area else GrantBasis.ROLE,
+            reason=f"Works as {role.label.lower()}",
+            granted_by=by,
+            starts_at=_beginning(posting.starts),
+            ends_at=_midnight(posting.ends) if posting.ends else None,
+        )
+
+
+def _opened_by(posting: Posting) -> list[Grant]:
+    """The grants that a posting brought, one an area. Two postings may have brought the same: then either will do."""
+    grants = Grant.objects.filter(
+        user_id=posting.user_id,
+        person_id=None,
+        agency=posting.agency,
+        scheme=posting.scheme,
+        stages=sorted(STAGES_SEEN[Role(posting.role)]),
+        ends_at=_midnight(posting.ends) if posting.ends else None,
+    )
+    found = []
+    for area in _areas_opened(posting):
+        like_it = [grant for grant in grants if grant.area_id == (area.pk if area else None)]
+        same_day = [grant for grant in like_it if timezone.localdate(grant.starts_at) == posting.starts]
+        found += (same_day or like_it)[:1]
+    return found
+
+
+def _areas_opened(posting: Posting) -> list[Area] | list[None]:
+    return areas_where_people_live(posting.area) if posting.area else [None]
+
+
+def _beginning(day: date) -> datetime:
+    """The first moment of a posting: now, where it begins today."""
+    return max(_midnight(day), timezone.now())
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
 def _check_password(password: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -113,6 +115,11 @@ class AccountRequest(models.Model):
     def is_open(self) -> bool:
         """Whether it waits for a decision."""
         return self.decided_at is None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the role asked for; `ends` is the first day without it."""
+        return self.ends - timedelta(days=1) if self.ends else None
 
     @property
     def whose(self) -> str:
