@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "trellis.service.access.sign_in.middleware.SecondFactor",
     "trellis.service.access.middleware.ActorOfRequest",
+    "trellis.service.administration.acting_for.OneAgency",
 ]
 
 ROOT_URLCONF = "trellis.service.config.urls"

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/", include("trellis.service.casework.urls")),
     path("briefings/", include("trellis.service.intelligence.urls")),
     path("feeds/", include("trellis.service.feeds.urls")),
+    path("users/", include("trellis.service.administration.urls")),
     path("", include("trellis.service.oversight.urls")),
     path("", include("trellis.service.home.urls")),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trellis.rules.vocabulary import Compartment, Role, Stage
+from trellis.rules.vocabulary import Compartment, GrantBasis, Role, Stage
 from trellis.service.access.actions import add_user
 from trellis.service.access.models import Grant, User
 from trellis.service.schemes.models import Agency, Scheme, Team
@@ -65,6 +65,14 @@ CAST = (
         *("hester.goldfinch", "Hester Goldfinch", Role.PARTNER_WORKER, "fable-recovery", "recovery"),
         "Sees only those whom she has been asked about: at first nobody",
     ),
+    Member(
+        *("cosmo.periwinkle", "Cosmo Periwinkle", Role.ADMINISTRATOR, POLICE, "iom-central"),
+        "Invites users, gives and ends roles, and reviews accounts that nobody uses",
+    ),
+    Member(
+        *("juniper.wainscott", "Juniper Wainscott", Role.PARTNER_WORKER, "fable-housing", "housing"),
+        "Works for two agencies, and acts for one at a time",
+    ),
 )
 
 
@@ -103,6 +111,6 @@ def _grant_neighbourhood(scheme: Scheme, team: Team, by: User) -> None:
             area=team.area,
             stages=[Stage.MANAGED],
             compartments=[Compartment.CORE],
-            basis="works the area",
+            basis=GrantBasis.UNIT,
             granted_by=by,
         )

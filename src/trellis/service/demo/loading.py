@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
+from trellis.service.demo.accounts import have_accounts_move
 from trellis.service.demo.cast import make_cast
 from trellis.service.demo.scene import begin_work
 from trellis.service.feeds.actions import receive_file
@@ -57,6 +58,7 @@ def load_demonstration(*, say: Say, people: int = 2_000, managed: int = 150) -> 
         counts = propose_candidates(scheme=scheme, by=coordinator)
     say(f"Considered {counts.considered:,} people: {counts.proposed} are proposed as candidates.")
     begin_work(scheme)
+    have_accounts_move(scheme)
 
 
 def _load(scheme: Scheme, feed: str, path: Path, say: Say) -> None:

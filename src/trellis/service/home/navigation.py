@@ -20,6 +20,7 @@ ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Referrals", "selection:referrals", frozenset({_P.SEE_REFERRALS, _P.REFER})),
     ("Briefings", "intelligence:briefings", frozenset({_P.SEE_BRIEFING})),
     ("Feeds", "feeds:files", frozenset({_P.IMPORT_FEEDS, _P.MEND_QUARANTINE})),
+    ("Users", "administration:users", frozenset({_P.MANAGE_USERS, _P.APPROVE_ACCOUNTS})),
     ("Trail", "oversight:trail", frozenset({_P.READ_TRAIL})),
 )
 
@@ -43,6 +44,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "scheme_name": signed.scheme.name if signed.scheme else "",
         "home_url": reverse("home:work"),
         "footer_links": footer,
+        # Who works for several agencies acts for one at a time, and may change which.
+        "switch_agency_url": reverse("administration:acting_agency") if len(signed.agencies) > 1 else "",
     }
 
 
