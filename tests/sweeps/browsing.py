@@ -56,11 +56,13 @@ class Answer:
     mail: list[str]
     # How many changes a reading made, by the trail.
     changed: int = 0
+    # The page that a form or a message led on to.
+    after: bytes = b""
 
     @cached_property
     def text(self) -> str:
-        """The body as text: a document is unpacked, a page is as it stands."""
-        return "\n".join(_texts(self.body))
+        """The body and the page after it as text: a document is unpacked, a page is as it stands."""
+        return "\n".join([*_texts(self.body), *_texts(self.after)])
 
     @cached_property
     def page(self) -> Any:
@@ -118,21 +120,29 @@ class Browsers:
             client.cookies["sessionid"] = self.world.sessions[request.who]
         before = len(mail.outbox)
         with _listening() as lines:
-            response, changed = self._send(client, request, keep=keep)
+            response, changed, after = self._send(client, request, keep=keep)
         headers = dict(response.headers) | {
             f"Set-Cookie {name}": one.output() for name, one in response.cookies.items()
         }
         sent = [str(one.message()) for one in mail.outbox[before:]]
         del mail.outbox[before:]
-        return Answer(request, response.status_code, headers, response.content, lines, sent, changed)
+        return Answer(request, response.status_code, headers, response.content, lines, sent, changed, after)
 
-    def _send(self, client: Client, request: Request, *, keep: bool) -> tuple[Any, int]:
+    def _send(self, client: Client, request: Request, *, keep: bool) -> tuple[Any, int, bytes]:
         if keep:
-            return _sent(client, request), 0
+            return _sent(client, request), 0, b""
         with rolled_back():
             response = _sent(client, request)
             reads = request.method in {"GET", "HEAD"}
-            return response, changes() - self._changes if reads else 0
+            changed = changes() - self._changes if reads else 0
+            return response, changed, _after(client, request, response)
+
+
+def _after(client: Client, request: Request, response: Any) -> bytes:
+    """The page that a form led on to, or one that has a message to show."""
+    where = response.headers.get("Location", "")
+    goes_on = request.who not in LOCKED_OUT and (request.method == "POST" or "messages" in response.cookies)
+    return client.get(where).content if goes_on and where.startswith("/") and "//" not in where else b""
 
 
 def _sent(client: Client, request: Request) -> Any:

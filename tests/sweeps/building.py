@@ -19,6 +19,7 @@ from tests.cast import EVERY_STAGE, LONG_AGO, Cast, make_cast
 from tests.service.access.samples import OURS, values_of
 from tests.sweeps.database import outside, spread_ids
 from tests.sweeps.facts import oracle_of
+from tests.sweeps.forms import HtmlForm
 from tests.sweeps.limits import limit_people
 from tests.sweeps.oracle import Oracle
 from tests.sweeps.sights import register_of
@@ -82,6 +83,9 @@ class World:
     rows: dict[str, dict[str, models.Model]] = field(default_factory=dict)
     words: dict[str, Held] = field(default_factory=dict)
     numbers: dict[str, Held] = field(default_factory=dict)
+    # The forms that pages hold, by the name and by the address of the page that they lead to.
+    forms: dict[str, HtmlForm] = field(default_factory=dict)
+    forms_at: dict[str, HtmlForm] = field(default_factory=dict)
     oracle: Oracle = field(default_factory=lambda: Oracle(timezone.now()))
 
     def plant(self, held: Held) -> str:

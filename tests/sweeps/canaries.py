@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import html
+import re
 from collections.abc import Iterator
 
 from tests.sweeps.browsing import Answer
@@ -11,6 +15,7 @@ from tests.sweeps.sights import reads_content, register_of, sight_of
 from trellis.rules.vocabulary import Sight
 from trellis.service.common.register import Category
 
+ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}")
 # What everybody may read the name of: who works here and where.
 KNOWN_TO_ALL = {"access.User", "access.Posting"}
 
@@ -18,12 +23,23 @@ KNOWN_TO_ALL = {"access.User", "access.Posting"}
 def leaks(answer: Answer, world: World) -> Iterator[str]:
     """Every hidden value in an answer, or in what else left the service, with the row that it is of."""
     asked = f"{answer.request.path} {answer.request.data}".lower()
-    told = "\n".join([answer.head, answer.text, *answer.log, *answer.mail]).lower()
+    told = plain("\n".join([answer.head, answer.text, *answer.log, *answer.mail])).lower()
     for pattern, known in ((WORD, world.words), (NUMBER, world.numbers)):
         for value in sorted(set(pattern.findall(told))):
             held = known.get(value)
             if held and value not in asked and not knows(world, answer.request.who, held):
                 yield f"{held.label}.{held.field} of row {held.row.pk}, hidden from {answer.request.who}: {value}"
+
+
+def plain(text: str) -> str:
+    """The text with what it says in another spelling: as entities, or encoded."""
+    spelled = [html.unescape(text) if "&#" in text else ""]
+    for run in set(ENCODED.findall(text)):
+        with contextlib.suppress(ValueError):
+            spelled.append(
+                base64.b64decode(run + "=" * (-len(run) % 4), b"-_" if "-" in run or "_" in run else None).decode()
+            )
+    return "\n".join([text, *spelled])
 
 
 def knows(world: World, who: str, held: Held) -> bool:

@@ -108,12 +108,12 @@ class Sweep:
     def __init__(self, world: World, browsers: Browsers) -> None:
         self.world, self.browsers = world, browsers
         # The fullest form that leads to a page, by its name; and those about one thing, by their address.
-        self.forms: dict[str, HtmlForm] = {}
-        self.forms_at: dict[str, HtmlForm] = {}
+        self.forms, self.forms_at = world.forms, world.forms_at
         self.went_through: dict[str, bool] = {}
-        for page in pages():
-            for who in READERS:
-                self._learn(page, who)
+        if not self.forms:
+            for page in pages():
+                for who in READERS:
+                    self._learn(page, who)
 
     def _learn(self, page: Page, who: str) -> None:
         if page.is_open or "GET" not in page.methods:

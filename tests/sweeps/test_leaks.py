@@ -1,0 +1,52 @@
+"""The canary sweep is worth what it finds: every leak seeded here must be found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.sweeps.addresses import Sample, pages, samples
+from tests.sweeps.browsing import Browsers
+from tests.sweeps.building import World
+from tests.sweeps.canaries import leaks
+from tests.sweeps.checks import faults
+from tests.sweeps.database import rolled_back
+from tests.sweeps.faults.kit import Fault
+from tests.sweeps.faults.leaks import LEAKS
+from tests.sweeps.matrix import Sweep
+from tests.sweeps.sights import sight_of
+from trellis.rules.vocabulary import Sight
+
+RECALL, SEEDED = 0.95, 40
+
+
+def finds(fault: Fault, sweep: Sweep, world: World) -> bool:
+    """Whether the sweep finds a seeded leak on the pages where it shows."""
+    with rolled_back(), fault.seed(world):
+        for page in pages():
+            if page.name in fault.pages:
+                for who in fault.who:
+                    asked = sorted(samples(page, world), key=lambda sample: not is_hidden(world, who, sample))
+                    for one in sweep.answers(page, who, asked):
+                        if any(leaks(one.answer, world)) or "personal data" in " ".join(faults(one.answer)):
+                            return True
+    return False
+
+
+def is_hidden(world: World, who: str, sample: Sample) -> bool:
+    """Whether the oracle hides a sample from a user: those are asked about first."""
+    if sample.row is None:
+        return False
+    return sight_of(world.oracle, world.users[who].pk, sample.label, sample.row) is not Sight.SHOWN
+
+
+@pytest.mark.requirement("SEC-06")
+def test_the_canary_sweep_finds_seeded_leaks(world: World, browsers: Browsers, figure: Callable[[str], None]) -> None:
+    began, sweep = time.monotonic(), Sweep(world, browsers)
+    missed = [fault.sentence for fault in LEAKS if not finds(fault, sweep, world)]
+    found = len(LEAKS) - len(missed)
+    figure(f"canary sweep: found {found} of {len(LEAKS)} seeded leaks, in {time.monotonic() - began:.0f} s")
+    assert len(LEAKS) >= SEEDED
+    assert found >= RECALL * len(LEAKS), missed
