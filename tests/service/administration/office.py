@@ -35,11 +35,6 @@ def make_colleague(cast: Cast) -> User:
     return make_user(cast, "colleague", Role.ADMINISTRATOR)
 
 
-def make_officer(cast: Cast) -> User:
-    """The information officer."""
-    return make_user(cast, "information", Role.INFORMATION_OFFICER)
-
-
 def make_other_scheme(cast: Cast) -> tuple[Scheme, User]:
     """Another scheme of the same force, with an administrator."""
     with acting("setup"):

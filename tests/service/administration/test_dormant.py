@@ -13,7 +13,6 @@ from tests.cast import Cast
 from tests.service.administration.office import (
     REASON,
     in_days,
-    make_officer,
     make_other_scheme,
     read,
     send,
@@ -135,7 +134,7 @@ def test_nobody_else_decides(cast: Cast, unused: User, who: str) -> None:
 
 
 def test_the_information_officer_reads_the_queue_and_another_scheme_does_not(cast: Cast, unused: User) -> None:
-    page = text_of(read(cast, make_officer(cast), "dormant"))
+    page = text_of(read(cast, cast.information_officer, "dormant"))
     assert ">Analyst</a>" in page
     assert "Decide" not in page.split("<table")[1]
     _, other = make_other_scheme(cast)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import Cast
-from tests.service.administration.office import make_officer, read, role_form, send, text_of
+from tests.service.administration.office import read, role_form, send, text_of
 from trellis.rules.vocabulary import AgencyKind
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
@@ -114,6 +114,6 @@ def test_nobody_else_adds(cast: Cast, page: str, who: str) -> None:
 
 
 def test_the_information_officer_looks_and_adds_nothing(cast: Cast) -> None:
-    officer = make_officer(cast)
+    officer = cast.information_officer
     assert "Add an agency" not in text_of(read(cast, officer, "agencies"))
     assert send(cast, officer, "add_agency", AGENCY).status_code == 403

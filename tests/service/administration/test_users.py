@@ -15,7 +15,6 @@ from tests.factories import grant, make_person
 from tests.service.administration.office import (
     asked_for,
     make_colleague,
-    make_officer,
     make_other_scheme,
     make_user,
     read,
@@ -63,7 +62,7 @@ def test_nobody_else_opens_these_pages(cast: Cast, page: str, who: str) -> None:
 
 
 def test_the_information_officer_reads_what_they_approve_and_changes_nothing(cast: Cast) -> None:
-    officer = make_officer(cast)
+    officer = cast.information_officer
     page = text_of(read(cast, officer, "users"))
     assert "Invite somebody" not in page
     assert read(cast, officer, "invite").status_code == 403

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from trellis.rules.access import STAGES_SEEN
+from trellis.rules.access import COMPARTMENTS_SEEN, STAGES_SEEN
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Compartment, GrantBasis, Role
+from trellis.rules.vocabulary import GrantBasis, Role
 from trellis.service.access.models import Grant, Posting, User
 from trellis.service.schemes.models import Agency, Area, Scheme, Team
 from trellis.service.schemes.queries import areas_where_people_live
@@ -174,7 +174,7 @@ def _open_stages(posting: Posting, by: User) -> None:
             scheme=posting.scheme,
             area=area,
             stages=stages,
-            compartments=[Compartment.CORE],
+            compartments=sorted(COMPARTMENTS_SEEN[role]),
             basis=GrantBasis.UNIT if area else GrantBasis.ROLE,
             reason=f"Works as {role.label.lower()}",
             granted_by=by,
