@@ -30,6 +30,7 @@ from trellis.service.audit.seen import Seen, gathering
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 SERVER_ERROR = 500
+REFUSED = (403, 404)
 METHODS = ("GET", "HEAD", "POST")
 
 
@@ -124,8 +125,14 @@ def _write_event(request: HttpRequest, response: HttpResponseBase, seen: Seen, a
         page=((match.view_name if match else "") or "")[:100],
         status=response.status_code,
         person_ids=sorted(seen.people) if _shows_people(response) else [],
-        detail=seen.detail,
+        detail=seen.detail | _asked_for(request, response),
     )
+
+
+def _asked_for(request: HttpRequest, response: HttpResponseBase) -> dict[str, int]:
+    """Whose page was refused: nobody was shown, and who tried must be findable by whom they tried to see."""
+    asked = request.resolver_match.kwargs.get("person_id") if request.resolver_match else None
+    return {"asked_for": asked} if response.status_code in REFUSED and isinstance(asked, int) else {}
 
 
 def _shows_people(response: HttpResponseBase) -> bool:

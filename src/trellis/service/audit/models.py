@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from trellis.service.common.register import Category, Register, Retention, Rows
@@ -99,7 +100,8 @@ class AccessEvent(models.Model):
     detail = models.JSONField(default=dict)
 
     register = Register(
-        rows=Rows(see=AUDITOR, write="actor_id = (SELECT actor_id())"),
+        # Not forced: a function of the owner tells who has seen a person to whoever may know, and of that person alone.
+        rows=Rows(see=AUDITOR, write="actor_id = (SELECT actor_id())", force=False),
         retention=Retention.TRAIL,
         audited=False,
         fields={
@@ -111,7 +113,15 @@ class AccessEvent(models.Model):
 
     class Meta:
         ordering = ("-at",)
-        indexes = [GinIndex(fields=("person_ids",), name="access_event_people")]
+        indexes = [
+            GinIndex(fields=("person_ids",), name="access_event_people"),
+            # Refusals show nobody, and tell of whom the address was.
+            models.Index(
+                KeyTransform("asked_for", "detail"),
+                condition=Q(detail__has_key="asked_for"),
+                name="access_event_asked_for",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} {self.page} {self.status}"
