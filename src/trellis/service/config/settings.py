@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "trellis.service.schemes",
     "trellis.service.access",
     "trellis.service.people",
+    "trellis.service.work",
     "trellis.service.record",
     "trellis.service.selection",
     "trellis.service.casework",
@@ -177,6 +178,8 @@ EMAIL_HOST_PASSWORD = os.environ.get("TRELLIS_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("TRELLIS_EMAIL_TLS", "yes") == "yes"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("TRELLIS_EMAIL_FROM", "trellis@localhost")
+# Where a mail sends its reader. A job has no request to ask.
+ADDRESS = os.environ.get("TRELLIS_ADDRESS", f"https://{ALLOWED_HOSTS[0]}/" if IS_PRODUCTION else "http://127.0.0.1:8000/")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

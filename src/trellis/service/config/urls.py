@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("briefings/", include("trellis.service.intelligence.urls")),
     path("feeds/", include("trellis.service.feeds.urls")),
     path("users/", include("trellis.service.administration.urls")),
+    path("notices/", include("trellis.service.work.urls")),
     path("", include("trellis.service.oversight.urls")),
     path("", include("trellis.service.home.urls")),
 ]
