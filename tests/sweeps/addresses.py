@@ -25,9 +25,10 @@ MODEL_OF = {
     "briefing_id": "intelligence.Briefing",
     "file_id": "feeds.FeedFile",
     "row_id": "feeds.WaitingRow",
+    "administration:request_id": "administration.AccountRequest",
 }
 # Parts that are words: those that mean something.
-WORDS = {"kind": ("police", "probation")}
+WORDS = {"kind": ("police", "probation"), "uid": ("MQ",), "token": ("no-such-token",)}
 NO_SUCH_NUMBER, NO_SUCH_WORD = 999_999_999, "no-such-word"
 METHODS = ("GET", "HEAD", "POST")
 
