@@ -1,0 +1,55 @@
+"""A reader's notices. Row security shows nobody another's, nor one about somebody whom they may not see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.lookups import IsNull
+from django.urls import NoReverseMatch, reverse
+
+from trellis.rules.notices import NoticeKind
+from trellis.service.access.models import User
+from trellis.service.work.models import Notice
+
+AT_HOME = 5
+# Where each kind leads; a person's page for the others that are about somebody.
+PAGES = {NoticeKind.PRIORITY: "priority:set", NoticeKind.ALERT: "home:alerts"}
+QUEUES = {
+    NoticeKind.EMERGENCY: "protection:emergencies",
+    NoticeKind.REQUEST: "protection:requests",
+    NoticeKind.REQUEST_DECIDED: "protection:requests",
+    NoticeKind.RESTRICTION_REVIEW: "protection:restrictions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The latest of the notices not yet read, and how many there are in all."""
+
+    latest: list[Notice]
+    count: int
+
+
+def notices_of(user: User) -> QuerySet[Notice]:
+    """Everything a user was told, the unread first, each group latest first."""
+    notices = Notice.objects.filter(user=user).select_related("person", "done_by")
+    return notices.order_by(IsNull(F("read_at"), True).desc(), "-at", "id")
+
+
+def unread_of(user: User) -> Unread:
+    """What a user has not read yet: one query."""
+    notices = Notice.objects.filter(user=user, read_at=None).select_related("person", "done_by")
+    latest = list(notices.annotate(unread=Window(Count("pk")))[:AT_HOME])
+    return Unread(latest, latest[0].unread if latest else 0)  # type: ignore[attr-defined]
+
+
+def address_of(notice: Notice) -> str:
+    """Where a notice leads, or nothing where it leads nowhere."""
+    kind = NoticeKind(notice.kind)
+    if kind in QUEUES:
+        try:
+            return reverse(QUEUES[kind])
+        except NoReverseMatch:
+            return ""
+    return reverse(PAGES.get(kind, "home:person"), args=[notice.person_id]) if notice.person_id else ""
