@@ -25,6 +25,7 @@ MODEL_OF = {
     "briefing_id": "intelligence.Briefing",
     "file_id": "feeds.FeedFile",
     "row_id": "feeds.WaitingRow",
+    "notice_id": "work.Notice",
     "administration:request_id": "administration.AccountRequest",
 }
 # Parts that are words: those that mean something.

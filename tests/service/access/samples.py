@@ -22,7 +22,7 @@ OURS = {model._meta.label: model for model, _ in registered_models()}
 # Columns that name who wrote a row, and the agency in whose name.
 AUTHORS = {
     *("recorded_by", "granted_by", "referred_by", "given_by", "decided_by", "issued_by", "scored_by", "asked_by"),
-    *("received_by", "ran_by"),
+    *("received_by", "done_by", "ran_by"),
 }
 IN_THE_AGENCYS_NAME = {"selection.Referral", "selection.AgencyView"}
 # Not even a system actor writes these.

@@ -78,6 +78,7 @@ EXPECTED = {
     "feeds.FeedFile": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- SIU-",
     "feeds.WaitingRow": "S--- ---- ---- ---- ---- ---- ---- ---- ---- SIU-",
     "feeds.Movement": FACT,
+    "work.Notice": "-I-- -I-- -I-- -I-- ---- ---- -I-- ---- ---- -I--",
     "administration.AccountRequest": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SIU-",
     "administration.AccountDecision": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SI--",
 }
