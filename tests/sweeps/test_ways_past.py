@@ -1,0 +1,83 @@
+"""However a query is written, the database shows a stranger nothing; and with row security off it would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, models, transaction
+
+from tests.service.access.samples import OURS
+from tests.sweeps.building import World
+from tests.sweeps.database import outside, rolled_back
+from tests.sweeps.faults.ways import WAYS
+from tests.sweeps.sights import register_of
+from trellis.service.access.actor import acting
+
+LEAST = 19
+STRANGERS = ("stranger", "their_coordinator")
+
+
+def about_people(world: World) -> dict[str, models.Model]:
+    """A row of each model about somebody whom the strangers do not know."""
+    rows = world.rows["in another area"]
+    return {label: row for label, row in rows.items() if register_of(label).subject and label != "access.User"}
+
+
+def reached(way: str, model: type[models.Model], key: Any) -> int:
+    """How many rows a way reaches; a statement that the database refuses reaches none."""
+    try:
+        with transaction.atomic():
+            found = WAYS[way](model, key)
+            transaction.set_rollback(True)
+    except DatabaseError:
+        return 0
+    return found
+
+
+@contextmanager
+def row_security_off() -> Iterator[None]:
+    """As it would be had nobody switched it on: every right, no policy."""
+    with rolled_back():
+        with outside(), connection.cursor() as cursor:
+            for model in OURS.values():
+                cursor.execute(f'ALTER TABLE "{model._meta.db_table}" DISABLE ROW LEVEL SECURITY')
+                cursor.execute(f'GRANT ALL ON "{model._meta.db_table}" TO trellis_app')
+        yield
+
+
+@pytest.mark.requirement("SEC-06")
+def test_no_way_past_row_security(world: World, figure: Callable[[str], None]) -> None:
+    rows, tried, past = about_people(world), 0, []
+    with rolled_back():
+        for who in STRANGERS:
+            with acting(world.users[who]):
+                for label, row in rows.items():
+                    for way in WAYS:
+                        tried += 1
+                        if found := reached_of_others(way, who, OURS[label], row, world):
+                            past.append(f"{way}: {who} reached {found} of {label}")
+    figure(f"row security: stopped {tried - len(past):,} of {tried:,} tries by {len(WAYS)} ways past it")
+    assert len(WAYS) >= LEAST
+    assert not past, past[:40]
+
+
+def reached_of_others(way: str, who: str, model: type[models.Model], row: models.Model, world: World) -> int:
+    """How many rows a way reaches. The neighbouring scheme's coordinator has rows of their own, and is tried by key."""
+    if who == "stranger":
+        return reached(way, model, row.pk)
+    with transaction.atomic():
+        return model._base_manager.filter(pk=row.pk).count()
+
+
+def test_with_row_security_off_every_way_is_open(world: World, figure: Callable[[str], None]) -> None:
+    person, contact = world.people["in another area"], world.rows["in another area"]["casework.Contact"]
+    with row_security_off(), acting(world.users["stranger"]):
+        # To a contact nothing points, so the ways across a join are tried on its person.
+        shut = [
+            way for way in WAYS if not reached(way, type(contact), contact.pk) + reached(way, type(person), person.pk)
+        ]
+    figure(f"row security, switched off: {len(WAYS) - len(shut)} of {len(WAYS)} ways are open")
+    assert not shut
