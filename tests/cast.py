@@ -8,9 +8,10 @@ from datetime import date
 
 from django.test import Client
 
-from trellis.rules.vocabulary import Compartment, Role, Stage
+from trellis.rules.vocabulary import Compartment, GrantBasis, Role, Stage
 from trellis.service.access.actor import acting
-from trellis.service.access.models import Grant, Posting, User
+from trellis.service.access.agreements import found_agreement
+from trellis.service.access.models import Grant, Posting, SharingAgreement, User
 from trellis.service.schemes.models import Agency, Area, Cohort, Scheme, Team
 
 LONG_AGO = date(2020, 1, 1)
@@ -32,6 +33,7 @@ class Cast:
     fixed: Cohort
     flex: Cohort
     north_team: Team
+    agreement: SharingAgreement
     coordinator: User
     police_om: User
     probation_om: User
@@ -40,6 +42,7 @@ class Cast:
     analyst: User
     auditor: User
     administrator: User
+    information_officer: User
     stranger: User
 
     def client(self, user: User) -> Client:
@@ -82,6 +85,8 @@ def make_cast() -> Cast:
         team = Team.objects.create(
             slug="north", name="North team", agency=agencies["police"], scheme=scheme, area=places["north"]
         )
+        setter_up = User.objects.get(pk=actor.user_id)
+        agreement = found_agreement(scheme=scheme, agencies=agencies.values(), by=setter_up)
         people = {
             "coordinator": _user("coordinator", Role.COORDINATOR, agencies["police"], scheme),
             "police_om": _user("police_om", Role.POLICE_OFFENDER_MANAGER, agencies["police"], scheme, team),
@@ -91,13 +96,15 @@ def make_cast() -> Cast:
             "analyst": _user("analyst", Role.ANALYST, agencies["police"], scheme),
             "auditor": _user("auditor", Role.AUDITOR, agencies["police"], scheme),
             "administrator": _user("administrator", Role.ADMINISTRATOR, agencies["police"], scheme),
+            "information_officer": _user("information_officer", Role.INFORMATION_OFFICER, agencies["police"], scheme),
             "stranger": _user("stranger", None, agencies["housing"], scheme),
         }
-        Grant.objects.create(
-            user=people["coordinator"], scheme=scheme, stages=EVERY_STAGE, compartments=[Compartment.CORE],
-            basis="coordinates the scheme", granted_by_id=actor.user_id,
-        )  # fmt: skip
-    return Cast(scheme=scheme, **places, **agencies, **cohorts, north_team=team, **people)
+        for name, compartments in (("coordinator", list(Compartment)), ("information_officer", [Compartment.CORE])):
+            Grant.objects.create(
+                user=people[name], scheme=scheme, stages=EVERY_STAGE, compartments=compartments,
+                basis=GrantBasis.ROLE, granted_by_id=actor.user_id,
+            )  # fmt: skip
+    return Cast(scheme=scheme, **places, **agencies, **cohorts, north_team=team, agreement=agreement, **people)
 
 
 def _places() -> dict[str, Area]:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Permission, Role, Stage
+from trellis.rules.vocabulary import Compartment, Permission, Role, Stage
 
 _P = Permission
+_C = Compartment
 
 READING = frozenset(
     {
@@ -112,6 +113,22 @@ STAGES_SEEN: Mapping[Role, frozenset[Stage]] = MappingProxyType(
     }
 )
 """Whom a role sees throughout a scheme, by stage; a posting in the role brings the grant."""
+
+COMPARTMENTS_SEEN: Mapping[Role, frozenset[Compartment]] = MappingProxyType(
+    {
+        # A coordinator holds every compartment to be able to pass on what an officer's work needs.
+        Role.COORDINATOR: frozenset(Compartment),
+        Role.POLICE_OFFENDER_MANAGER: frozenset({_C.CORE, _C.INTELLIGENCE, _C.VICTIM_SAFETY}),
+        Role.PROBATION_OFFENDER_MANAGER: frozenset({_C.CORE, _C.HEALTH, _C.VICTIM_SAFETY, _C.PSYCHOLOGY}),
+        Role.INFORMATION_OFFICER: frozenset({_C.CORE}),
+        Role.PARTNER_WORKER: frozenset({_C.CORE}),
+        Role.NEIGHBOURHOOD_OFFICER: frozenset({_C.CORE}),
+        Role.ANALYST: frozenset({_C.CORE}),
+        Role.AUDITOR: frozenset(),
+        Role.ADMINISTRATOR: frozenset(),
+    }
+)
+"""Which compartments a role's work needs, of those people whom its grants open."""
 
 READ_ONLY_ROLES = frozenset({Role.ANALYST, Role.AUDITOR})
 

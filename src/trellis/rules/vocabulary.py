@@ -128,6 +128,13 @@ class LimitReason(Word):
     CONFLICT_OF_INTEREST = "conflict_of_interest", "Conflict of interest"
 
 
+class SharingRegime(Word):
+    """Under which part of data protection law an agency handles what it is given."""
+
+    LAW_ENFORCEMENT = "law_enforcement", "Data Protection Act 2018, Part 3"
+    GENERAL = "general", "UK GDPR"
+
+
 class Sight(Word):
     """What somebody is shown of a record."""
 

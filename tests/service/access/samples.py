@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +12,9 @@ from django.db import models
 from django.utils import timezone
 
 from tests.cast import Cast
+from trellis.rules.need_to_know import EMERGENCY_MINUTES
 from trellis.rules.search import Matched
+from trellis.rules.vocabulary import GrantBasis
 from trellis.service.access.actor import acting
 from trellis.service.access.database import registered_models
 from trellis.service.access.models import Grant, User
@@ -22,11 +24,17 @@ OURS = {model._meta.label: model for model, _ in registered_models()}
 # Columns that name who wrote a row, and the agency in whose name.
 AUTHORS = {
     *("recorded_by", "granted_by", "referred_by", "given_by", "decided_by", "issued_by", "scored_by", "asked_by"),
-    *("received_by", "done_by", "ran_by"),
+    *("received_by", "done_by", "ran_by", "arranged_by", "set_by", "named_by", "reviewed_by"),
 }
 IN_THE_AGENCYS_NAME = {"selection.Referral", "selection.AgencyView"}
 # Not even a system actor writes these.
-ONLY_IN_PERSON = {"selection.ViewRequest", "selection.AgencyView"}
+ONLY_IN_PERSON = {
+    "selection.ViewRequest": "coordinator",
+    "selection.AgencyView": "coordinator",
+    "access.AccessRequest": "police_om",
+    "access.EmergencyReview": "information_officer",
+}
+COLLEAGUES = {"user": "police_om", "covered_by": "coordinator"}
 # Whatever a grant opens beside one person is left out, and so is the end of a fact.
 LEFT_OUT = {"access.Grant": {"team", "stages", "scheme", "area", "ends_at"}}
 # What pages read of a field whose type does not say what it holds.
@@ -37,7 +45,9 @@ FILLED_TO_BE_SHOWN: dict[str, dict[str, Any]] = {
 }
 FILLED_THOUGH_NULL = {
     "access.Grant": {"user", "person_id"},
+    "access.LimitName": {"user"},
     "selection.Referral": {"person", "area"},
+    "work.Notice": {"person"},
     "administration.AccountRequest": {"agency", "starts"},
 }
 
@@ -72,10 +82,25 @@ def make_world(cast: Cast, person: models.Model) -> dict[str, models.Model]:
         world["access.User"] = User.objects.create(username="sample", name="Sample", password="!")
     for label, model in OURS.items():
         if label not in world and model._meta.app_label != "audit":
-            with acting(cast.coordinator if label in ONLY_IN_PERSON else "setup") as actor:
+            if label == "access.EmergencyReview":
+                world["emergency"] = _emergency(cast, person)
+            with acting(getattr(cast, ONLY_IN_PERSON[label]) if label in ONLY_IN_PERSON else "setup") as actor:
                 world[label] = model(**values_of(model, world, User.objects.get(pk=actor.user_id)))
                 world[label].save(force_insert=True)
     return world
+
+
+def _emergency(cast: Cast, person: models.Model) -> Grant:
+    """Emergency access to the person, by the police officer: what a review is of."""
+    now = timezone.now()
+    with acting(cast.police_om):
+        emergency = Grant(
+            user=cast.police_om, granted_by=cast.police_om, person_id=person.pk, scheme=cast.scheme, agency=cast.police,
+            compartments=["core"], basis=GrantBasis.BREAK_GLASS, reason="A threat to life today",
+            starts_at=now, ends_at=now + timedelta(minutes=EMERGENCY_MINUTES),
+        )  # fmt: skip
+        emergency.save(force_insert=True)
+    return emergency
 
 
 def values_of(model: type[models.Model], world: Mapping[str, models.Model], author: User) -> dict[str, Any]:
@@ -89,8 +114,15 @@ def values_of(model: type[models.Model], world: Mapping[str, models.Model], auth
             continue
         values[field.name] = _value(field, world, author)
     values |= FILLED_TO_BE_SHOWN.get(label, {})
-    if model is Grant:
-        values |= {"person_id": world["people.Person"].pk, "compartments": ["core"]}
+    if "person_id" in {field.name for field in model._meta.concrete_fields}:
+        values["person_id"] = world["people.Person"].pk
+    if "compartments" in values:
+        values["compartments"] = ["core"]
+    if label == "access.EmergencyReview":
+        values["grant"] = world["emergency"]
+    if label == "access.Cover":
+        # Two colleagues at the police.
+        values |= {name: User.objects.get(username=who) for name, who in COLLEAGUES.items()}
     return values
 
 

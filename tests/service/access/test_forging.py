@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.factories import grant, make_fact, make_person
 from trellis.rules.vocabulary import Compartment, Stage
 from trellis.service.access.actor import acting
-from trellis.service.access.models import Grant, Posting, User
+from trellis.service.access.models import Grant, Posting, SharingAgreement, User
 from trellis.service.audit.models import ChangeEvent
 from trellis.service.people.models import Alert, Person
 from trellis.service.schemes.models import Area
@@ -45,7 +45,7 @@ def refused(write: Callable[[], Any]) -> bool:
 
 def gives(cast: Cast, person: Person | None, by: User, **fields: Any) -> bool:
     """Whether the database lets somebody give such a grant."""
-    values = {"user": cast.stranger, "compartments": ["core"], "basis": "test", "granted_by": by} | fields
+    values = {"user": cast.probation_om, "compartments": ["core"], "basis": "allocated", "granted_by": by} | fields
     with acting(by):
         return not refused(lambda: Grant.objects.create(person_id=person.pk if person else None, **values))
 
@@ -60,7 +60,13 @@ def test_a_coordinator_grants_what_they_hold(cast: Cast, person: Person) -> None
 def test_nobody_grants_a_compartment_that_they_do_not_hold(
     cast: Cast, person: Person, compartment: Compartment
 ) -> None:
-    for by in (cast.coordinator, cast.administrator, User.objects.get(username="setup")):
+    with acting("setup"):
+        Posting.objects.create(
+            user=cast.neighbourhood, agency=cast.police, scheme=cast.scheme, role="coordinator", starts=LONG_AGO
+        )
+    grant(cast, cast.neighbourhood, person)
+    for by in (cast.neighbourhood, cast.administrator, User.objects.get(username="feeds")):
+        assert gives(cast, person, by)
         assert not gives(cast, person, by, compartments=[compartment])
         assert not gives(cast, person, by, compartments=["core", compartment])
 
@@ -70,6 +76,18 @@ def test_a_compartment_that_is_held_may_be_passed_on(cast: Cast, person: Person)
     assert not gives(cast, None, cast.coordinator, stages=["managed"])
     assert not gives(cast, person, cast.coordinator, granted_by=cast.administrator)
     assert not gives(cast, person, cast.police_om)
+
+
+def test_nothing_new_is_opened_to_an_agency_whose_agreement_is_past_its_review(cast: Cast, person: Person) -> None:
+    assert gives(cast, person, cast.coordinator, user=cast.probation_om)
+    grant(cast, cast.probation_om, person)
+    with acting("setup"):
+        SharingAgreement.objects.update(review_on=timezone.localdate() - timedelta(days=1))
+    assert not gives(cast, person, cast.coordinator, user=cast.probation_om)
+    assert gives(cast, person, cast.coordinator, user=cast.police_om)
+    # What was opened before stays open: nobody who works with the person loses sight because of a date.
+    with acting(cast.probation_om):
+        assert Person.objects.filter(pk=person.pk).exists()
 
 
 def test_a_grant_does_not_outlast_the_givers_own(cast: Cast, person: Person) -> None:
@@ -115,7 +133,7 @@ def test_an_area_that_has_no_place_yet_opens_nothing(cast: Cast, person: Person)
         nowhere = Area.objects.create(slug="nowhere", name="Nowhere", boundary="district")
         Grant.objects.create(
             user=cast.stranger, stages=["managed"], scheme=cast.scheme, area=nowhere, compartments=["core"],
-            basis="test", granted_by=User.objects.get(username="setup"),
+            basis="role", granted_by=User.objects.get(username="setup"),
         )  # fmt: skip
     with acting(cast.stranger):
         assert Person.objects.count() == 0

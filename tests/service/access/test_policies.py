@@ -27,60 +27,70 @@ pytestmark = pytest.mark.django_db
 # neighbourhood officer does not. The feeds stand for the system's own actors.
 ACTORS = (
     *("coordinator", "police_om", "housing_worker", "neighbourhood", "analyst", "auditor", "administrator"),
-    *("stranger", "anonymous", "feeds"),
+    *("stranger", "anonymous", "feeds", "information_officer"),
 )
-READ_BY_ALL_SET_UP_BY_FEW = "S--- S--- S--- S--- S--- S--- SIU- S--- S--- SIU-"
-FACT = "SIU- SIU- SIU- ---- S--- ---- ---- ---- ---- SIU-"
-DECIDED = "SIU- S--- S--- ---- S--- ---- ---- ---- ---- SIU-"
+READ_BY_ALL_SET_UP_BY_FEW = "S--- S--- S--- S--- S--- S--- SIU- S--- S--- SIU- S---"
+FACT = "SIU- SIU- SIU- ---- S--- ---- ---- ---- ---- SIU- SIU-"
+# What the partner view of housing does not list, so housing reads and writes none of it but its own.
+WITHOUT_HOUSING = "SIU- SIU- ---- ---- S--- ---- ---- ---- ---- SIU- SIU-"
+DECIDED = "SIU- S--- S--- ---- S--- ---- ---- ---- ---- SIU- S---"
 # S: sees the row, I: may add one like it in their own name, U: may change it, D: may remove it.
 EXPECTED = {
-    "audit.ChangeEvent": "---- ---- ---- ---- ---- S--- ---- ---- ---- ----",
-    "audit.ChangeImage": "---- ---- ---- ---- ---- ---- ---- ---- ---- ----",
-    "audit.Seal": "---- ---- ---- ---- ---- S--- ---- ---- ---- ----",
-    "audit.Unsealed": "---- ---- ---- ---- ---- ---- ---- ---- ---- ----",
-    "audit.AccessEvent": "-I-- SI-- -I-- -I-- -I-- SI-- -I-- -I-- -I-- -I--",
+    "audit.ChangeEvent": "---- ---- ---- ---- ---- S--- ---- ---- ---- ---- ----",
+    "audit.ChangeImage": "---- ---- ---- ---- ---- ---- ---- ---- ---- ---- ----",
+    "audit.AccessEvent": "-I-- SI-- -I-- -I-- -I-- SI-- -I-- -I-- -I-- -I-- -I--",
+    "audit.Unsealed": "---- ---- ---- ---- ---- ---- ---- ---- ---- ---- ----",
+    "audit.Seal": "---- ---- ---- ---- ---- S--- ---- ---- ---- ---- ----",
     "schemes.Area": READ_BY_ALL_SET_UP_BY_FEW,
     "schemes.Agency": READ_BY_ALL_SET_UP_BY_FEW,
     "schemes.Scheme": READ_BY_ALL_SET_UP_BY_FEW,
     "schemes.Cohort": READ_BY_ALL_SET_UP_BY_FEW,
     "schemes.Team": READ_BY_ALL_SET_UP_BY_FEW,
-    "access.User": "S--- S--- S--- S--- S--- S--- SIU- S--- S-U- SIU-",
+    "access.User": "S--- S--- S--- S--- S--- S--- SIU- S--- S-U- SIU- S---",
     "access.Posting": READ_BY_ALL_SET_UP_BY_FEW,
-    "access.Grant": "SIU- ---- ---- ---- ---- ---- SIU- ---- ---- SIU-",
-    "people.Person": "SIU- S-U- S-U- ---- S--- ---- ---- ---- ---- SIU-",
+    "access.SharingAgreement": "S--- S--- S--- S--- S--- S--- S--- S--- S--- SIU- SIU-",
+    "access.AgreementParty": "S--- S--- S--- S--- S--- S--- S--- S--- S--- SIU- SIU-",
+    "access.Grant": "SIU- ---- ---- ---- ---- ---- SIU- ---- ---- SIU- ----",
+    "access.Cover": "SIU- S--- ---- ---- ---- ---- ---- ---- ---- SIU- ----",
+    "access.AccessRequest": "SI-- SI-- ---- ---- ---- ---- ---- ---- ---- ---- S---",
+    "access.EmergencyReview": "---- S--- ---- ---- ---- ---- ---- ---- ---- SI-- SI--",
+    "access.Limit": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- SIU- SIU-",
+    "access.LimitName": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- SIU- SIU-",
+    "people.Person": "SIU- S-U- S-U- ---- S--- ---- ---- ---- ---- SIU- SIU-",
     "people.PersonName": FACT,
-    "people.Identifier": FACT,
+    "people.Identifier": WITHOUT_HOUSING,
     "people.Address": FACT,
     "people.Phone": FACT,
-    "people.Vehicle": FACT,
-    "people.Alert": FACT,
-    "people.ProtectedCharacteristics": FACT,
-    "people.SearchToken": "SI-D SI-D SI-D ---- S--- ---- ---- ---- ---- SI-D",
-    "record.Arrest": FACT,
-    "record.Charge": FACT,
-    "record.Disposal": FACT,
-    "record.AgencyScore": FACT,
+    "people.Vehicle": WITHOUT_HOUSING,
+    "people.Alert": "SIU- SIU- SIU- ---- S--- ---- ---- ---- ---- SIU- S---",
+    "people.SensitiveNote": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- ---- ----",
+    "people.ProtectedCharacteristics": WITHOUT_HOUSING,
+    "people.SearchToken": "SI-D SI-D SI-D ---- S--- ---- ---- ---- ---- SI-D SI-D",
+    "record.Arrest": WITHOUT_HOUSING,
+    "record.Charge": WITHOUT_HOUSING,
+    "record.Disposal": WITHOUT_HOUSING,
+    "record.AgencyScore": WITHOUT_HOUSING,
     "record.Custody": FACT,
     "record.Supervision": FACT,
-    "record.Registration": FACT,
-    "record.Priority": "SIU- SIU- S--- ---- S--- ---- ---- ---- ---- SIU-",
-    "selection.Run": "S--- S--- S--- S--- S--- S--- S--- S--- S--- SI--",
-    "selection.Score": "SI-- SI-- SI-- ---- S--- ---- ---- ---- ---- SI--",
-    "selection.Proposal": "S-U- S--- S--- ---- S--- ---- ---- ---- ---- SIU-",
-    "selection.Referral": "SIU- SI-- SI-- -I-- S--- ---- ---- ---- ---- SIU-",
-    "selection.ViewRequest": "SI-- ---- ---- ---- ---- ---- ---- ---- ---- S---",
-    "selection.AgencyView": "SI-- SI-- SI-- ---- S--- ---- ---- ---- ---- S---",
-    "selection.PanelDecision": "SI-- S--- S--- ---- S--- ---- ---- ---- ---- SI--",
+    "record.Registration": WITHOUT_HOUSING,
+    "record.Priority": "SIU- SIU- S--- ---- S--- ---- ---- ---- ---- SIU- S---",
+    "selection.Run": "S--- S--- S--- S--- S--- S--- S--- S--- S--- SI-- S---",
+    "selection.Score": "SI-- SI-- ---- ---- S--- ---- ---- ---- ---- SI-- SI--",
+    "selection.Proposal": "S-U- S--- ---- ---- S--- ---- ---- ---- ---- SIU- S---",
+    "selection.Referral": "SIU- SI-- SI-- ---- S--- ---- ---- ---- ---- SIU- S---",
+    "selection.ViewRequest": "SI-- ---- ---- ---- ---- ---- ---- ---- ---- S--- ----",
+    "selection.AgencyView": "SI-- SI-- SI-- ---- S--- ---- ---- ---- ---- S--- S---",
+    "selection.PanelDecision": "SI-- S--- ---- ---- S--- ---- ---- ---- ---- SI-- S---",
     "selection.CohortMembership": DECIDED,
     "selection.Lead": DECIDED,
-    "casework.Contact": FACT,
-    "intelligence.Briefing": "SI-- SI-- S--- S--- S--- ---- ---- ---- ---- SI--",
-    "feeds.FeedFile": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- SIU-",
-    "feeds.WaitingRow": "S--- ---- ---- ---- ---- ---- ---- ---- ---- SIU-",
-    "feeds.Movement": FACT,
-    "work.Notice": "-I-- -I-- -I-- -I-- ---- ---- -I-- ---- ---- -I--",
-    "administration.AccountRequest": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SIU-",
-    "administration.AccountDecision": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SI--",
+    "casework.Contact": "SIU- SIU- SIU- ---- S--- ---- ---- ---- ---- SIU- S---",
+    "intelligence.Briefing": "SI-- SI-- S--- S--- S--- ---- ---- ---- ---- SI-- ----",
+    "feeds.FeedFile": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- SIU- SIU-",
+    "feeds.WaitingRow": "S--- ---- ---- ---- ---- ---- ---- ---- ---- SIU- S---",
+    "feeds.Movement": WITHOUT_HOUSING,
+    "work.Notice": "-I-- -I-- -I-- -I-- ---- ---- -I-- ---- ---- -I-- -I--",
+    "administration.AccountRequest": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SIU- S---",
+    "administration.AccountDecision": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SI-- S---",
 }
 
 
@@ -91,7 +101,7 @@ def world(cast: Cast) -> dict[str, models.Model]:
         grant(cast, user, person)
     with acting("setup") as actor:
         Grant.objects.create(
-            user=cast.analyst, scheme=cast.scheme, stages=EVERY_STAGE, compartments=["core"], basis="test",
+            user=cast.analyst, scheme=cast.scheme, stages=EVERY_STAGE, compartments=["core"], basis="role",
             granted_by_id=actor.user_id,
         )  # fmt: skip
     world = make_world(cast, person)

@@ -80,7 +80,7 @@ def test_a_grant_of_stages_in_an_area_shows_those_alone(cast: Cast, person: Pers
     with acting("setup") as actor:
         Grant.objects.create(
             user=cast.analyst, scheme=cast.scheme, stages=["candidate"], area=cast.north, compartments=["core"],
-            basis="test", granted_by_id=actor.user_id,
+            basis="role", granted_by_id=actor.user_id,
         )  # fmt: skip
     with acting(cast.analyst):
         assert list(Person.objects.all()) == [candidate]
@@ -110,11 +110,11 @@ def test_only_who_allocates_may_pass_sight_on(cast: Cast, person: Person) -> Non
         transaction.atomic(),
     ):
         Grant.objects.create(
-            user=cast.stranger, person_id=person.pk, compartments=["core"], basis="x", granted_by_id=actor.user_id
+            user=cast.stranger, person_id=person.pk, compartments=["core"], basis="role", granted_by_id=actor.user_id
         )
     with acting(cast.coordinator) as actor:
         Grant.objects.create(
-            user=cast.stranger, person_id=person.pk, compartments=["core"], basis="x", granted_by_id=actor.user_id
+            user=cast.stranger, person_id=person.pk, compartments=["core"], basis="role", granted_by_id=actor.user_id
         )
     with acting(cast.stranger):
         assert Person.objects.count() == 1

@@ -124,7 +124,7 @@ def test_each_reader_sees_only_whom_they_may(cast: Cast, cohort: list[Person]) -
     with acting("setup") as actor:
         Grant.objects.create(
             user=cast.neighbourhood, scheme=cast.scheme, stages=["managed"], area=cast.south, compartments=["core"],
-            basis="works the area", granted_by_id=actor.user_id,
+            basis="unit", granted_by_id=actor.user_id,
         )  # fmt: skip
     page = show(cast, cast.neighbourhood, briefing)
     assert "1 person whom you may see" in page

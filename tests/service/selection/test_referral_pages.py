@@ -187,14 +187,14 @@ def test_an_agency_is_asked_and_answers(cast: Cast) -> None:
     with acting(cast.coordinator):
         view = AgencyView.objects.get()
         assert (view.supports, view.text, view.agency) == (None, "Lost his flat.", cast.housing)
-        assert not Grant.objects.filter(basis="asked for a view").exists()
+        assert not Grant.objects.filter(basis="view").exists()
 
 
 def test_asking_may_open_the_record(cast: Cast) -> None:
     referral = make_referral(cast)
     page(cast, cast.coordinator, of("ask", referral), user=cast.housing_worker.pk, with_record="on")
     with acting(cast.coordinator):
-        assert Grant.objects.get(basis="asked for a view").person_id == referral.person_id
+        assert Grant.objects.get(basis="view").person_id == referral.person_id
 
 
 def test_asking_is_refused_to_others_and_of_nobody(cast: Cast) -> None:

@@ -105,7 +105,7 @@ def test_a_request_opens_the_referral_and_no_record(cast: Cast) -> None:
         assert not Referral.objects.exists()
     with acting(cast.coordinator):
         ask_for_view(by=cast.coordinator, referral=referral, user=cast.housing_worker)
-        assert not Grant.objects.filter(basis="asked for a view").exists()
+        assert not Grant.objects.filter(basis="view").exists()
     with acting(cast.housing_worker):
         assert Referral.objects.get().given_name == "Osric Quillfeather"
         assert not Person.objects.exists()
@@ -117,7 +117,7 @@ def test_a_request_may_open_the_record_for_two_weeks(cast: Cast) -> None:
     referral = make_referral(cast)
     with acting(cast.coordinator):
         ask_for_view(by=cast.coordinator, referral=referral, user=cast.housing_worker, with_record=True)
-        (given,) = Grant.objects.filter(basis="asked for a view")
+        (given,) = Grant.objects.filter(basis="view")
     assert given.ends_at is not None
     assert abs(given.ends_at - timezone.now() - timedelta(days=14)) < timedelta(hours=1)
     with acting(cast.housing_worker):

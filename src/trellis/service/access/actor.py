@@ -25,6 +25,14 @@ class Actor:
 _current: ContextVar[Actor | None] = ContextVar("trellis_actor", default=None)
 
 
+_shared: ContextVar[frozenset[str]] = ContextVar("trellis_shared", default=frozenset())
+
+
+def shared_with_actor() -> frozenset[str]:
+    """What the sharing agreement lets the agency that acts read: names of models and fields, or "*"."""
+    return _shared.get()
+
+
 def current_actor() -> Actor | None:
     """The actor named last in this context, or None."""
     return _current.get()
@@ -81,8 +89,6 @@ def system_actor_id(name: str) -> int:
 def _write_settings(user_id: int | None, agency_id: int | None, request_id: str) -> None:
     texts = [str(value) if value is not None else "" for value in (user_id, agency_id)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('trellis.actor', %s, true), set_config('trellis.agency', %s, true),"
-            " set_config('trellis.request', %s, true)",
-            [*texts, request_id],
-        )
+        cursor.execute("SELECT actor_begin(%s, %s, %s)", [*texts, request_id])
+        (shared,) = cursor.fetchone()
+    _shared.set(frozenset(shared))

@@ -14,9 +14,11 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.backends.utils import CursorWrapper
 
+from trellis.rules.need_to_know import BREAKABLE, EMERGENCY_MINUTES
+from trellis.rules.vocabulary import Permission
 from trellis.service.access.system_actors import ensure_system_actors
 from trellis.service.access.third_party import THIRD_PARTY_TABLES
-from trellis.service.common.register import Category, Register, Rows
+from trellis.service.common.register import Category, Register, Rows, roles_with
 
 APP_ROLE = "trellis_app"
 STEWARD_ROLE = "trellis_steward"
@@ -43,11 +45,13 @@ def enforce(using: str) -> None:
     """Bring functions, policies, rights and triggers of the database behind `using` in line with the models."""
     with transaction.atomic(using), connections[using].cursor() as cursor:
         _drop_what_stands(cursor)
-        for name in ("actor", "grants", "trail"):
-            cursor.execute((SQL / f"{name}.sql").read_text())
+        # They call one another, whichever is made first.
+        cursor.execute("SET LOCAL check_function_bodies = off")
+        for name in ("actor", "standing", "agreements", "limits", "grants", "trail", "readers", "linked"):
+            cursor.execute(_filled((SQL / f"{name}.sql").read_text()))
         for model, register in registered_models():
             table = model._meta.db_table
-            _secure_rows(cursor, table, register.rows)
+            _secure_rows(cursor, table, model._meta.label, register.rows)
             _grant_rights(cursor, table, register.rows)
             _refuse_changes(cursor, table, register.rows)
             if register.audited:
@@ -74,13 +78,30 @@ def _drop_what_stands(cursor: CursorWrapper) -> None:
             cursor.execute(statement)
 
 
-def _secure_rows(cursor: CursorWrapper, table: str, rows: Rows) -> None:
+def _filled(text: str) -> str:
+    """The text of our functions with what the rules say in it: who holds a permission, what an emergency opens."""
+    for permission in Permission:
+        text = text.replace("{" + permission.name + "}", _array(roles_with(permission)))
+    text = text.replace("{BREAKABLE}", _array(sorted(BREAKABLE)))
+    return text.replace("{EMERGENCY_MINUTES}", str(EMERGENCY_MINUTES))
+
+
+def _array(words: Iterable[str]) -> str:
+    return "ARRAY[" + ", ".join(f"'{word}'" for word in words) + "]::text[]"
+
+
+def _secure_rows(cursor: CursorWrapper, table: str, model: str, rows: Rows) -> None:
     cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
     cursor.execute(f'ALTER TABLE "{table}" {"FORCE" if rows.force else "NO FORCE"} ROW LEVEL SECURITY')
-    see, write, change = rows.conditions(table)
+    see, write, change = rows.conditions(table, model)
     cursor.execute(f'CREATE POLICY see ON "{table}" FOR SELECT USING ({see})')
     cursor.execute(f'CREATE POLICY add ON "{table}" FOR INSERT WITH CHECK ({write})')
     cursor.execute(f'CREATE POLICY alter ON "{table}" FOR UPDATE USING ({see}) WITH CHECK ({change})')
+    if rows.decides:
+        cursor.execute(
+            f'CREATE POLICY decide ON "{table}" FOR SELECT TO CURRENT_USER'
+            " USING (current_setting('trellis.deciding', true) = 'yes')"
+        )
     cursor.execute(f'CREATE POLICY remove ON "{table}" FOR DELETE USING ({change})')
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.backends.utils import CursorWrapper
 
-from trellis.rules.vocabulary import Stage
+from trellis.rules.vocabulary import Compartment, GrantBasis, Stage
 
 ANONYMOUS = "anonymous"
 FEEDS = "feeds"
@@ -20,7 +20,8 @@ SYSTEM_ACTORS = {
     SETTER_UP: "Set-up",
     ADMINISTRATION: "Administration, on the word of two people",
 }
-# Feeds bring people in at any stage and selection reads whoever is known; the core record is all they need.
+# Feeds bring people in at any stage, selection reads whoever is known; the core record is all they need. Set-up gives
+# the first accounts what their roles need, in every compartment.
 STAGES = {FEEDS: list(Stage), SELECTION: list(Stage), SETTER_UP: list(Stage)}
 
 
@@ -37,9 +38,16 @@ def ensure_system_actors(cursor: CursorWrapper) -> None:
             [username, name],
         )
     for username, stages in STAGES.items():
+        opened = list(Compartment) if username == SETTER_UP else [Compartment.CORE]
         cursor.execute(
             "INSERT INTO access_grant (user_id, stages, compartments, basis, reason, granted_by_id, starts_at)"
-            " SELECT u.id, %s, %s, 'system actor', '', u.id, now() FROM access_user u WHERE u.username = %s"
-            " AND NOT EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = u.id)",
-            [[stage.value for stage in stages], ["core"], username],
+            " SELECT u.id, %(stages)s, %(opened)s, %(basis)s, '', u.id, now() FROM access_user u"
+            " WHERE u.username = %(username)s AND NOT EXISTS (SELECT 1 FROM access_grant g WHERE g.user_id = u.id"
+            " AND g.compartments @> %(opened)s::varchar[])",
+            {
+                "stages": [stage.value for stage in stages],
+                "opened": [one.value for one in opened],
+                "basis": GrantBasis.SYSTEM.value,
+                "username": username,
+            },
         )

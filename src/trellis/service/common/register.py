@@ -51,12 +51,12 @@ def by_role(*roles: Role) -> str:
 
 def by_permission(permission: Permission) -> str:
     """The condition that the actor is a system actor or holds a role that allows the act."""
-    return by_role(*_roles_with(permission))
+    return by_role(*roles_with(permission))
 
 
 def in_scheme(column: str, permission: Permission) -> str:
     """The condition that the actor is a system actor or may do the act in the scheme that a column names."""
-    names = ", ".join(f"'{role}'" for role in _roles_with(permission))
+    names = ", ".join(f"'{role}'" for role in roles_with(permission))
     return f"({BY_SYSTEM} OR {column} = ANY ((SELECT actor_schemes({names}))::bigint[]))"
 
 
@@ -65,7 +65,8 @@ def by_actor(column: str) -> str:
     return f"({BY_SYSTEM} OR {column} = (SELECT actor_id()))"
 
 
-def _roles_with(permission: Permission) -> list[Role]:
+def roles_with(permission: Permission) -> list[Role]:
+    """The roles that allow an act."""
     return [role for role, held in PERMISSIONS.items() if permission in held]
 
 
@@ -77,10 +78,10 @@ ADMINISTERS = by_role(Role.ADMINISTRATOR)
 class Rows:
     """Who may reach a table's rows: SQL conditions for row security, and the app role's rights.
 
-    `see`, `write` and `change` are boolean SQL over the table's own columns, in which `{table}` stands for its name.
-    `see` is EVERYBODY for what is about no managed person. `write` is what a new row must meet, and left out it is:
-    seen, and not by a role that only reads. `change` is what a row must meet
-    after an update, and left out it is `write`. `update` names the only columns the app may change; an empty tuple
+    `see`, `write` and `change` are boolean SQL over the table's own columns, in which `{table}` stands for its name
+    and `{model}` for its label. `see` is EVERYBODY for what is about no managed person. `write` is what a new row must
+    meet, and left out it is: seen, and not by a role that only reads. `change` is what a row must meet after an
+    update, and left out it is `write`. `update` names the only columns the app may change; an empty tuple
     forbids UPDATE, `"*"` allows all columns. `refuse` compares a row before and after (OLD and NEW), which policies
     cannot: pairs of what the refusal says and the condition under which an update is refused.
     """
@@ -96,16 +97,19 @@ class Rows:
     refuse: tuple[tuple[str, str], ...] = ()
     # The owner of grant tables must read them inside the functions that decide, so those are not forced.
     force: bool = True
+    # Whether the functions that decide read it past its policies, to say where somebody stands (sql/limits.sql).
+    decides: bool = False
 
     @property
     def protected(self) -> bool:
         """Whether the rows are not for everybody to read."""
         return self.see != EVERYBODY
 
-    def conditions(self, table: str) -> tuple[str, str, str]:
-        """The conditions of sight, of a new row and of a changed one."""
+    def conditions(self, table: str, model: str) -> tuple[str, str, str]:
+        """The conditions of sight, of a new row and of a changed one, for a table and its model's label."""
         write = self.write or f"({self.see}) AND {MAY_WRITE}"
-        see, write, change = (text.replace("{table}", table) for text in (self.see, write, self.change or write))
+        texts = (self.see, write, self.change or write)
+        see, write, change = (text.replace("{table}", table).replace("{model}", model) for text in texts)
         return see, write, change
 
 
@@ -120,9 +124,16 @@ def of_person(compartment: Compartment = Compartment.CORE) -> str:
     )
 
 
+def reads(model: str = "{model}") -> str:
+    """The condition that the agency which acts may read a kind of record, by its sharing agreement."""
+    return f"(SELECT actor_reads('{model}'))"
+
+
 def about_person(
     compartment: Compartment = Compartment.CORE,
     *,
+    also: str = "",
+    agency: str = "",
     author: str = "",
     permission: Permission | None = None,
     update: tuple[str, ...] = (),
@@ -130,9 +141,12 @@ def about_person(
 ) -> Rows:
     """Rows about one person: seen and written by whoever may see that person's compartment; never deleted.
 
-    `author` is a condition on who is named as the writer of a new row. `permission` narrows who writes at all.
+    An agency sees the kinds that its sharing agreement names, and, where `agency` names the column of a row's owner,
+    its own rows; `also` narrows that. `author` is a condition on who is named as the writer of a new row.
+    `permission` narrows who writes at all.
     """
-    see = of_person(compartment)
+    shared = f"({reads()} OR {agency} = actor_agency_id())" if agency else reads()
+    see = " AND ".join(part for part in (of_person(compartment), shared, also) if part)
     change = f"{see} AND {by_permission(permission) if permission else MAY_WRITE}"
     write = f"{change} AND {author}" if author else change
     return Rows(see=see, write=write, change=change, update=update, refuse=refuse)

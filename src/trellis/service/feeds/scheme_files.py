@@ -11,12 +11,11 @@ from typing import Any
 import polars as pl
 
 from trellis.rules.dates import long_date
-from trellis.rules.vocabulary import Compartment, LeadKind, Stage
+from trellis.rules.vocabulary import Compartment, GrantBasis, LeadKind, Stage
 from trellis.service.feeds.rows import digests
 from trellis.service.feeds.spells import Clash, overlap
 from trellis.service.feeds.staging import Batch, Effect, Effects, execute, fetch, insert_facts, supersede, write_facts
 from trellis.service.record.models import Priority
-from trellis.service.selection.leading import ALLOCATED
 from trellis.service.selection.models import CohortMembership, Lead
 
 _IN_TWO = (
@@ -239,7 +238,7 @@ def _settle_grants(batch: Batch, people: Sequence[int]) -> None:
         "now": batch.now,
         "people": list(people),
         "by": batch.recorded_by_id,
-        "basis": ALLOCATED,
+        "basis": GrantBasis.ALLOCATED.value,
         "core": [Compartment.CORE.value],
         "source": batch.source,
     }

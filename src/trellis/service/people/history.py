@@ -7,6 +7,7 @@ no column but `superseded_at`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -129,14 +130,22 @@ def no_overlap(name: str, *also: str) -> ExclusionConstraint:
     )
 
 
-def history_register(permission: Permission | None = None, **fields: tuple[str, ...]) -> Register:
+def history_register(
+    permission: Permission | None = None, *, also: str = "", decides: bool = False, **fields: tuple[str, ...]
+) -> Register:
     """The register of a spell or event: `fields` gives its own fields by the lower-case name of their category.
 
-    Only roles with the `permission` write, and without one every role that writes at all.
+    Only roles with the `permission` write, and without one every role that writes at all. `also` narrows who sees.
     """
     rows = about_person(
-        author=AUTHOR, permission=permission, update=SUPERSEDE, refuse=(once("superseded_at", "A row is superseded"),)
+        also=also,
+        agency="agency_id",
+        author=AUTHOR,
+        permission=permission,
+        update=SUPERSEDE,
+        refuse=(once("superseded_at", "A row is superseded"),),
     )
+    rows = replace(rows, decides=decides)
     by_category = {Category[name.upper()]: names for name, names in fields.items()}
     by_category[Category.KEY] = ("id", "person", "agency", *by_category.get(Category.KEY, ()))
     by_category[Category.PROVENANCE] = PROVENANCE

@@ -9,12 +9,35 @@ from django.utils import timezone
 
 from trellis.rules.vocabulary import AlertKind, Compartment, DatePrecision, IdentifierKind, Permission, Sex, Stage
 from trellis.service.audit.seen import ShowsPerson
-from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person
-from trellis.service.people.history import LEAVES_WITH_THE_CASE, SPELL, AboutPerson, Spell, history_register
+from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person, reads
+from trellis.service.people.history import (
+    EVENT,
+    LEAVES_WITH_THE_CASE,
+    SPELL,
+    AboutPerson,
+    Event,
+    Spell,
+    history_register,
+)
 from trellis.service.schemes.models import Area, Scheme
 
-# The row's own cell decides, or a grant of the person. The scalar sub-selects are read once a query.
-VISIBLE = "id = ANY ((SELECT actor_people('core'))::bigint[]) OR cell = ANY ((SELECT actor_cells('core'))::text[])"
+# The row's own cell decides, or a grant of the person, and no limit. The scalar sub-selects are read once a query.
+VISIBLE = (
+    "(id = ANY ((SELECT actor_people('core'))::bigint[]) OR cell = ANY ((SELECT actor_cells('core'))::text[]))"
+    " AND id <> ALL ((SELECT actor_barred())::bigint[])"
+)
+# What a search may find is what its source may be read for.
+SOURCE_OF_TOKEN = {
+    "alias": "people.PersonName",
+    "identifier": "people.Identifier",
+    "address": "people.Address",
+    "postcode": "people.Address",
+    "phone": "people.Phone",
+    "vehicle": "people.Vehicle",
+}
+FINDABLE = " OR ".join(
+    ["kind = 'name'", *(f"(kind = '{kind}' AND {reads(source)})" for kind, source in SOURCE_OF_TOKEN.items())]
+)
 
 
 class Person(ShowsPerson):
@@ -51,6 +74,7 @@ class Person(ShowsPerson):
     register = Register(
         rows=Rows(
             see=VISIBLE,
+            decides=True,
             update=(
                 *("family_name", "given_names", "date_of_birth", "birth_precision", "sex"),
                 *("area_id", "stage", "version"),
@@ -113,7 +137,7 @@ class Identifier(AboutPerson):
     kind = models.CharField(max_length=5, choices=IdentifierKind.choices())
     value = models.CharField(max_length=40)
 
-    register = history_register(identity=("kind", "value"))
+    register = history_register(decides=True, identity=("kind", "value"))
 
     class Meta(AboutPerson.Meta):
         ordering = ("kind", "value", "id")
@@ -198,6 +222,36 @@ class Alert(Spell):
         return self.review_on < timezone.localdate()
 
 
+# Each note opens to whoever sees its own compartment of that person: one array for each, read once a query.
+IN_COMPARTMENT = " OR ".join(
+    f"(compartment = '{one}' AND EXISTS (SELECT 1 FROM people_person p WHERE p.id = person_id"  # noqa: S608
+    f" AND (p.id = ANY ((SELECT actor_people('{one}'))::bigint[])"
+    f" OR p.cell = ANY ((SELECT actor_cells('{one}'))::text[]))))"
+    for one in Compartment
+    if one is not Compartment.CORE
+)
+
+
+class SensitiveNote(Event):
+    """What only those who need to know it may read of a person: health, intelligence, a victim's safety."""
+
+    compartment = models.CharField(
+        max_length=20, choices=[choice for choice in Compartment.choices() if choice[0] != Compartment.CORE]
+    )
+    text = models.TextField()
+
+    register = history_register(
+        Permission.RECORD_CONTACT, also=f"({IN_COMPARTMENT})", case=("compartment", "text", *EVENT)
+    )
+    timeline_label = "Sensitive note"
+
+    class Meta(Event.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.get_compartment_display()
+
+
 class ProtectedCharacteristics(models.Model):
     """What a person says of themselves, held for monitoring fairness and nowhere near a score."""
 
@@ -241,7 +295,7 @@ class SearchToken(models.Model):
     text = models.CharField(max_length=300)
 
     register = Register(
-        rows=Rows(see=of_person(Compartment.CORE), delete=True),
+        rows=Rows(see=f"{of_person(Compartment.CORE)} AND ({FINDABLE})", delete=True),
         retention=Retention.CASE,
         subject="person_id",
         audited=False,

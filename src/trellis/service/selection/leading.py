@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from trellis.rules.allocation import check_leads, check_room
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Compartment, LeadKind, Stage
+from trellis.rules.vocabulary import Compartment, GrantBasis, LeadKind, Stage
 from trellis.service.access.models import Grant, Posting, User
 from trellis.service.people.correcting import end
 from trellis.service.people.models import Person
@@ -17,8 +17,6 @@ from trellis.service.record.queries import facts_of
 from trellis.service.schemes.queries import definitions
 from trellis.service.selection.models import Lead
 from trellis.service.selection.queries.officers import Officer, leads_of, officers_for
-
-ALLOCATED = "allocated"
 
 
 def allocate(person: Person, choices: Mapping[LeadKind, User], *, by: User, day: date, reason: str) -> None:
@@ -63,7 +61,7 @@ def give_lead(person: Person, kind: LeadKind, officer: Officer, *, by: User, day
             **grantee,
             person_id=person.pk,
             compartments=[Compartment.CORE],
-            basis=ALLOCATED,
+            basis=GrantBasis.ALLOCATED,
             reason=f"{kind.label} from {day:%d/%m/%Y}",
             granted_by=by,
         )
@@ -76,7 +74,7 @@ def end_leads(person: Person, leads: Iterable[Lead], day: date) -> None:
         end(lead, day)
     still = {lead.officer_id for lead in leads_of(person, day)}
     going = {lead.officer_id for lead in ending} - still
-    grants = Grant.objects.filter(person_id=person.pk, basis=ALLOCATED, ends_at=None)
+    grants = Grant.objects.filter(person_id=person.pk, basis=GrantBasis.ALLOCATED, ends_at=None)
     grants.filter(user_id__in=going).update(ends_at=timezone.now())
     staying = _teams_of(still)
     grants.filter(team_id__in=_teams_of(going) - staying).update(ends_at=timezone.now())

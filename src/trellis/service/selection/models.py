@@ -22,6 +22,7 @@ from trellis.service.common.register import (
     by_permission,
     of_person,
     once,
+    reads,
 )
 from trellis.service.people.history import SPELL, Spell, history_register, no_overlap
 from trellis.service.people.models import Person
@@ -142,13 +143,15 @@ class Proposal(ShowsPerson):
         return bool(self.fired)
 
 
-# Whoever referred sees their own referral, and whoever is asked for a view of it; so does whoever sees the person, or
-# the scheme's referrals in that area.
+# Whoever referred sees their own referral, whatever becomes of the record. Unless a limit keeps the person from
+# them, so does whoever is asked for a view of it, sees the person, or sees the scheme's referrals in that area.
 REFERRAL = (
-    "referred_by_id = (SELECT actor_id()) OR cell = ANY ((SELECT actor_cells('core'))::text[])"  # noqa: S608
-    f" OR (person_id IS NOT NULL AND {of_person()})"
+    "referred_by_id = (SELECT actor_id())"  # noqa: S608
+    " OR (person_id IS NULL OR person_id <> ALL ((SELECT actor_barred())::bigint[])) AND ("
+    "cell = ANY ((SELECT actor_cells('core'))::text[])"
+    f" OR (person_id IS NOT NULL AND {of_person()} AND {reads('selection.Referral')})"
     " OR id IN (SELECT v.referral_id FROM selection_viewrequest v WHERE v.user_id = (SELECT actor_id())"
-    " AND v.ends_at > statement_timestamp())"
+    " AND v.ends_at > statement_timestamp()))"
 )
 
 
@@ -185,7 +188,9 @@ class Referral(ShowsPerson):
         rows=Rows(
             see=REFERRAL,
             write=f"{by_permission(Permission.REFER)} AND {by_actor('referred_by_id')}"
-            f" AND ({BY_SYSTEM} OR agency_id = actor_agency_id())",
+            f" AND ({BY_SYSTEM} OR agency_id = actor_agency_id())"
+            # Who refers by number refers somebody they see: a refusal must not tell who else has been referred.
+            f" AND (person_id IS NULL OR {of_person()})",
             change=f"({REFERRAL}) AND {by_permission(Permission.DECIDE)} AND (person_id IS NULL OR {of_person()})",
             update=("person_id", "closed_at", "closing", "area_id"),
             refuse=(once("person_id", "A referral is matched"), once("closed_at", "A referral is closed")),

@@ -26,25 +26,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce((SELECT is_system AND username = 'anonymous' FROM access_user WHERE id = actor_id()), false)
 $$;
 
--- A role counts only in the agency that acts; a session without one (a system actor) has no roles.
-CREATE OR REPLACE FUNCTION actor_has_role(VARIADIC v_roles text[]) RETURNS boolean
+CREATE OR REPLACE FUNCTION actor_is_live() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT 1 FROM access_posting
-        WHERE user_id = (SELECT actor_id()) AND role = ANY (v_roles) AND agency_id = actor_agency_id()
-          AND starts <= current_date AND (ends IS NULL OR ends > current_date)
-    )
-$$;
-
--- The schemes in which the actor holds one of the roles today.
-CREATE OR REPLACE FUNCTION actor_schemes(VARIADIC v_roles text[]) RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce(array_agg(DISTINCT scheme_id), '{}') FROM access_posting
-    WHERE user_id = (SELECT actor_id()) AND role = ANY (v_roles) AND agency_id = actor_agency_id()
-      AND scheme_id IS NOT NULL AND starts <= current_date AND (ends IS NULL OR ends > current_date)
-$$;
-
-CREATE OR REPLACE FUNCTION actor_may_administer() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT actor_is_system() OR actor_has_role('administrator')
+    SELECT coalesce((SELECT is_active FROM access_user WHERE id = actor_id()), false)
 $$;

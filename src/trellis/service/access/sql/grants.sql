@@ -1,17 +1,18 @@
 -- What the actor's live grants open, as arrays: read once a query when called inside (SELECT ...).
--- The user's and the team's branches stand apart because one OR over both would scan every grant.
+-- The branches of the user, of the team and of those stood in for are apart because one OR would scan every grant.
 CREATE OR REPLACE FUNCTION actor_grants(v_compartment text) RETURNS SETOF access_grant
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT g.* FROM access_grant g
-    WHERE g.user_id = (SELECT actor_id()) AND v_compartment = ANY (g.compartments)
+    SELECT g.* FROM (
+        SELECT own.* FROM access_grant own WHERE own.user_id = (SELECT actor_id())
+        UNION ALL
+        SELECT theirs.* FROM access_grant theirs WHERE theirs.team_id = ANY ((SELECT actor_teams())::bigint[])
+        UNION ALL
+        SELECT another.* FROM access_grant another
+        WHERE another.user_id = ANY ((SELECT actor_stands_in_for())::bigint[]) AND another.basis = 'allocated'
+    ) AS g
+    WHERE v_compartment = ANY (g.compartments) AND (SELECT actor_is_live())
       AND g.starts_at <= statement_timestamp() AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
-    UNION ALL
-    SELECT g.* FROM access_grant g
-    WHERE g.team_id = ANY ((SELECT array_agg(m.team_id) FROM access_posting m
-                            WHERE m.user_id = (SELECT actor_id()) AND m.agency_id = actor_agency_id()
-                              AND m.starts <= current_date AND (m.ends IS NULL OR m.ends > current_date))::bigint[])
-      AND v_compartment = ANY (g.compartments)
-      AND g.starts_at <= statement_timestamp() AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
+      AND (g.agency_id IS NULL OR g.agency_id = actor_agency_id())
 $$;
 
 CREATE OR REPLACE FUNCTION actor_people(v_compartment text) RETURNS bigint[]
@@ -37,16 +38,20 @@ $$;
 CREATE OR REPLACE FUNCTION actor_may_grant(v_person bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT actor_may_administer() OR (
-        v_person IS NOT NULL AND actor_has_role('coordinator')
+        v_person IS NOT NULL AND actor_has_role('coordinator') AND v_person <> ALL (actor_barred())
         AND (v_person = ANY (actor_people('core'))
              OR (SELECT cell FROM people_person WHERE id = v_person) = ANY (actor_cells('core')))
     )
 $$;
 
--- Whether the actor sees a compartment of a person until that moment or, where it is null, without an end.
--- The person's row is read as the actor sees it: row security is forced on the owner of this function too.
-CREATE OR REPLACE FUNCTION actor_holds(v_person bigint, v_compartment text, v_until timestamptz) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Whether the actor's grants open a compartment of a person until that moment or, where it is null, without an end;
+-- limits apart.
+CREATE OR REPLACE FUNCTION guard_holds(v_person bigint, v_compartment text, v_until timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_holds boolean;
+BEGIN
+    PERFORM set_config('trellis.deciding', 'yes', true);
     SELECT EXISTS (
         SELECT 1 FROM actor_grants(v_compartment) g
         WHERE (g.ends_at IS NULL OR g.ends_at >= v_until)
@@ -57,23 +62,33 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               WHERE p.id = v_person AND p.stage = ANY (g.stages)
                 AND (g.scheme_id IS NULL OR g.scheme_id = p.scheme_id)
                 AND (g.area_id IS NULL OR (granted.path <> '/' AND starts_with(a.path, granted.path)))))
-    )
+    ) INTO v_holds;
+    PERFORM set_config('trellis.deciding', '', true);
+    RETURN v_holds;
+END $$;
+
+CREATE OR REPLACE FUNCTION actor_holds(v_person bigint, v_compartment text, v_until timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT guard_holds(v_person, v_compartment, v_until) AND v_person <> ALL (actor_barred())
 $$;
 
 -- Nobody passes on more than they hold, nor for longer. System actors and administrators open the core record without
--- holding it; an administrator opens it neither to themselves nor to a team of theirs.
+-- holding it; an administrator opens it neither to themselves nor to a team of theirs, and whole stages in any
+-- compartment, for those come with a role. Nothing new is opened to an agency without an agreement that is reviewed.
 CREATE OR REPLACE FUNCTION actor_may_open(
     v_user bigint, v_team bigint, v_person bigint, v_compartments text[], v_until timestamptz
 ) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT cardinality(v_compartments) > 0 AND CASE
         WHEN actor_is_system() THEN
-            (SELECT bool_and(c = 'core' OR actor_holds(v_person, c, v_until)) FROM unnest(v_compartments) AS c)
+            v_person IS NULL
+            OR (SELECT bool_and(c = 'core' OR guard_holds(v_person, c, v_until)) FROM unnest(v_compartments) AS c)
         ELSE (
             actor_has_role('coordinator') AND v_person IS NOT NULL
             AND (SELECT bool_and(actor_holds(v_person, c, v_until)) FROM unnest(v_compartments) AS c)
+            AND actor_may_share_with(v_user, v_team)
         ) OR (
-            actor_has_role('administrator') AND v_compartments <@ ARRAY['core']
+            actor_has_role('administrator') AND (v_person IS NULL OR v_compartments <@ ARRAY['core'])
             AND v_user IS DISTINCT FROM actor_id()
             AND NOT EXISTS (SELECT 1 FROM access_posting m WHERE m.user_id = actor_id() AND m.team_id = v_team)
         )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from trellis.rules.errors import Refused
 from trellis.rules.selection import Act, check_refer
-from trellis.rules.vocabulary import Compartment, Permission, ReferralSource, Stage
+from trellis.rules.vocabulary import Compartment, GrantBasis, Permission, ReferralSource, Stage
 from trellis.service.access.actor import acting_agency_id
 from trellis.service.access.models import Grant, User
 from trellis.service.access.permitted import acting_agency, check_permitted
@@ -18,7 +18,6 @@ from trellis.service.schemes.models import Area, Cohort, Scheme
 from trellis.service.selection.models import AgencyView, Referral, ViewRequest
 from trellis.service.selection.stages import check_open, move
 
-ASKED_FOR_A_VIEW = "asked for a view"
 DAYS_TO_ANSWER = 14
 
 
@@ -103,7 +102,7 @@ def ask_for_view(*, by: User, referral: Referral, user: User, with_record: bool 
             user=user,
             person_id=referral.person_id,
             compartments=[Compartment.CORE],
-            basis=ASKED_FOR_A_VIEW,
+            basis=GrantBasis.VIEW,
             reason=f"Referral of {timezone.localdate(referral.referred_at):%d/%m/%Y}",
             granted_by=by,
             ends_at=until,

@@ -1,16 +1,15 @@
-"""Who signs in, for which agency and in which roles, and who may see whom."""
+"""Who signs in, for which agency and in which roles."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from trellis.rules.vocabulary import Compartment, Role, Stage
+from trellis.rules.vocabulary import Role
 from trellis.service.common.register import (
     ADMINISTERS,
     BY_SYSTEM,
@@ -19,7 +18,6 @@ from trellis.service.common.register import (
     Register,
     Retention,
     Rows,
-    by_actor,
 )
 from trellis.service.schemes.models import Agency, Area, Scheme, Team
 
@@ -106,6 +104,10 @@ class Posting(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, null=True)
     scheme = models.ForeignKey(Scheme, models.PROTECT, null=True)
     role = models.CharField(max_length=30, choices=Role.choices())
+    # The local unit that somebody works for; without one they work for the whole scheme (GOV-04).
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
+    # A supervisor sees whom the team's officers are allocated, for as long as both postings last.
+    supervises = models.BooleanField(default=False)
     # Part of a full-time post, for capacity: 0.5 is half.
     share = models.DecimalField(max_digits=3, decimal_places=2, default=1)
     starts = models.DateField()
@@ -123,76 +125,16 @@ class Posting(models.Model):
         ),
         retention=Retention.ACCOUNT,
         fields={
-            Category.KEY: ("id", "user", "agency", "team", "scheme"),
-            Category.STAFF: ("role", "share", "starts", "ends"),
+            Category.KEY: ("id", "user", "agency", "team", "scheme", "area"),
+            Category.STAFF: ("role", "supervises", "share", "starts", "ends"),
         },
     )
 
     class Meta:
         ordering = ("user", "id")
+        constraints = [
+            models.CheckConstraint(name="supervisor_has_a_team", condition=Q(supervises=False) | Q(team__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
-
-
-class Grant(models.Model):
-    """Permission to see: one person, or everybody at some stages in a scheme's area; until when and on what basis."""
-
-    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="grants")
-    team = models.ForeignKey(Team, models.PROTECT, null=True)
-    # People stand above this app, so a plain number.
-    person_id = models.BigIntegerField(null=True)
-    scheme = models.ForeignKey(Scheme, models.PROTECT, null=True)
-    stages = ArrayField(models.CharField(max_length=20, choices=Stage.choices()), default=list)
-    area = models.ForeignKey(Area, models.PROTECT, null=True)
-    compartments = ArrayField(models.CharField(max_length=20, choices=Compartment.choices()))
-    basis = models.CharField(max_length=100)
-    reason = models.TextField(blank=True)
-    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    starts_at = models.DateTimeField(default=timezone.now)
-    ends_at = models.DateTimeField(null=True)
-
-    register = Register(
-        rows=Rows(
-            see="granted_by_id = (SELECT actor_id()) OR user_id = (SELECT actor_id()) OR actor_may_grant(person_id)",
-            write="actor_may_open(user_id, team_id, person_id, compartments, ends_at) AND " + by_actor("granted_by_id"),
-            change="actor_may_grant(person_id)",
-            update=("ends_at",),
-            refuse=(
-                (
-                    "A grant may end sooner, never later",
-                    "OLD.ends_at IS DISTINCT FROM NEW.ends_at AND (NEW.ends_at > OLD.ends_at OR NEW.ends_at IS NULL)",
-                ),
-            ),
-            force=False,
-        ),
-        retention=Retention.CASE,
-        subject="person_id",
-        fields={
-            Category.KEY: ("id", "user", "team", "person_id", "scheme", "area", "granted_by"),
-            Category.CASE: ("stages", "compartments", "basis", "reason", "starts_at", "ends_at"),
-        },
-    )
-
-    class Meta:
-        indexes = [
-            models.Index(fields=("user", "person_id"), name="grant_user"),
-            models.Index(fields=("team", "person_id"), name="grant_team"),
-            models.Index(fields=("person_id",), name="grant_person"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="grant_to_a_user_or_a_team",
-                condition=Q(user=None, team__isnull=False) | Q(user__isnull=False, team=None),
-            ),
-            models.CheckConstraint(
-                name="grant_of_a_person_or_of_stages",
-                condition=Q(person_id__isnull=False, stages=[]) | (Q(person_id=None) & ~Q(stages=[])),
-            ),
-            models.CheckConstraint(
-                name="grant_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gte=models.F("starts_at"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.basis} of {self.person_id or ', '.join(self.stages)}"
