@@ -1,4 +1,7 @@
-"""Make an account with its first posting; asks for the password."""
+"""Make one of the very first accounts with its first posting; asks for the password.
+
+Later ones are asked for and approved on the page Users, by two people.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
     print(f"{args.name} can sign in as {args.username}.")
+    print("Later accounts are made on the page Users: an administrator invites, and somebody else approves.")
     return 0
 
 

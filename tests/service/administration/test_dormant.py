@@ -93,7 +93,7 @@ def test_the_printed_list_has_what_waits_and_who_decided_what_and_when(cast: Cas
     leave(cast.auditor, DAYS + 5)
     review(cast, unused)
     page = text_of(read(cast, cast.administrator, "dormant_list"))
-    waiting, decided = page.split("What was decided, the latest first")
+    waiting, decided = page.split("What was decided, the latest first</caption>")
     assert "Auditor" in waiting
     for words in ("Analyst", "Still needed until", "Administrator", REASON):
         assert words in decided
@@ -103,7 +103,7 @@ def test_the_printed_list_has_what_waits_and_who_decided_what_and_when(cast: Cas
     ("data", "sentence"),
     [
         ({"decision": ""}, "Select an answer to “Is the account still needed?”"),
-        ({"until": ""}, "Enter needed until"),
+        ({"until": ""}, "Enter the day until which the account is needed"),
         ({"until": in_days(0)}, "until a day after today"),
         ({"reason": ""}, "Enter the reason"),
     ],

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.signals import user_logged_in
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -20,9 +18,8 @@ MUST_CHOOSE = "must_choose_agency"
 FREE = ("administration:acting_agency", "account_", "mfa_", "demo:")
 
 
-@receiver(user_logged_in)
 def ask_which(request: HttpRequest, user: User, **_: object) -> None:
-    """At signing in, note whether there is a choice to make."""
+    """Receiver of user_logged_in: note whether there is a choice to make."""
     if user.postings.live().values("agency").distinct().count() > 1:
         request.session[MUST_CHOOSE] = True
 

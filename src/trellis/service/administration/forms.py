@@ -183,7 +183,11 @@ class ReviewForm(Form):
         hints={DISABLE: "It closes at once. Two people can open it again."},
         reveals={KEEP: "until"},
     )
-    until = DateField(label="Needed until", not_before_today=True)
+    until = DateField(
+        label="Needed until",
+        not_before_today=True,
+        error_messages={"required": "Enter the day until which the account is needed"},
+    )
     reason = TextField(label="Reason", max_length=1000, help_text="Why they did not sign in, or why they will not.")
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.queries import signed_in
+from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
 from trellis.service.administration.actions import approve_request, refuse_request
 from trellis.service.administration.forms import DecideForm
@@ -35,6 +36,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.APPROVE_ACCOUNTS)
+@recently_proved
 def decide(request: HttpRequest, request_id: int) -> HttpResponse:
     """Approve or refuse what somebody else asked for."""
     asked = get_object_or_404(AccountRequest.objects.select_related(*NAMED, "scheme"), pk=request_id)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.queries import signed_in
+from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
 from trellis.service.administration.actions import ask_for_enabling, ask_for_link, ask_for_role, invite
 from trellis.service.administration.forms import InviteForm, PostingForm, ReasonForm
@@ -22,6 +23,7 @@ WAITS = "Somebody else approves it before it takes effect: another administrator
 
 
 @needs(Permission.MANAGE_USERS)
+@recently_proved
 def new(request: HttpRequest) -> HttpResponse:
     """Ask for an account for somebody new."""
     scheme = scheme_of(request)
@@ -47,6 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_USERS)
+@recently_proved
 def role(request: HttpRequest, user_id: int) -> HttpResponse:
     """Ask for another role for somebody."""
     one, scheme = account_of(request, user_id)
@@ -65,6 +68,7 @@ def role(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_USERS)
+@recently_proved
 def enable(request: HttpRequest, user_id: int) -> HttpResponse:
     """Ask that a disabled account be opened again."""
     words = {"title": "Enable the account", "submit": "Ask to enable it"}
@@ -72,6 +76,7 @@ def enable(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_USERS)
+@recently_proved
 def link(request: HttpRequest, user_id: int) -> HttpResponse:
     """Ask for a new link for somebody whose first one has run out."""
     words = {"title": "A new link to sign in", "submit": "Ask for a new link"}

@@ -13,6 +13,7 @@ from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.models import User
 from trellis.service.access.queries import signed_in
+from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
 from trellis.service.administration.actions import disable_account, keep_account
 from trellis.service.administration.forms import ReviewForm
@@ -58,6 +59,7 @@ def printed(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_USERS)
+@recently_proved
 def review(request: HttpRequest, user_id: int) -> HttpResponse:
     """Decide about one unused account."""
     one, scheme = account_of(request, user_id)

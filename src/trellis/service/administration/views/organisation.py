@@ -13,6 +13,7 @@ from django.urls import reverse
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import AgencyKind, Permission
 from trellis.service.access.queries import signed_in
+from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
 from trellis.service.administration.actions import add_agency, add_area, add_team
 from trellis.service.administration.forms import AgencyForm, AreaForm, TeamForm
@@ -41,6 +42,7 @@ def areas(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_USERS)
+@recently_proved
 def new_agency(request: HttpRequest) -> HttpResponse:
     """Add an agency."""
     form = AgencyForm(request.POST or None)
@@ -56,6 +58,7 @@ def new_agency(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_USERS)
+@recently_proved
 def new_team(request: HttpRequest) -> HttpResponse:
     """Add a team."""
     scheme = scheme_of(request)
@@ -69,6 +72,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_USERS)
+@recently_proved
 def new_area(request: HttpRequest) -> HttpResponse:
     """Add an area."""
     form = AreaForm(request.POST or None, scheme=scheme_of(request))

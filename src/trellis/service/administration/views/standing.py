@@ -11,6 +11,7 @@ from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.models import Posting
 from trellis.service.access.queries import signed_in
+from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
 from trellis.service.administration.actions import disable_account, end_role
 from trellis.service.administration.forms import EndForm, ReasonForm
@@ -23,6 +24,7 @@ CLOSES = (
 
 
 @needs(Permission.MANAGE_USERS)
+@recently_proved
 def end(request: HttpRequest, posting_id: int) -> HttpResponse:
     """End a role now, or at the end of a later day."""
     postings = Posting.objects.filter(scheme=scheme_of(request)).select_related("user", "agency")
@@ -49,6 +51,7 @@ def end(request: HttpRequest, posting_id: int) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_USERS)
+@recently_proved
 def disable(request: HttpRequest, user_id: int) -> HttpResponse:
     """Close an account at once, with the reason."""
     one, scheme = account_of(request, user_id)
