@@ -237,6 +237,8 @@ def person_actions(person: Person, signed: Signed) -> list[Act]:
         (can_act(stage, Move.REFER), Permission.REFER, "Refer", "selection:refer_candidate"),
         (True, Permission.MANAGE_ALERTS, "Alerts", "home:alerts"),
         (True, Permission.EDIT_PERSON, "Edit details", "home:edit_person"),
+        (True, Permission.SEE_READERS, "Who has seen this record", "oversight:readers"),
+        (True, Permission.EXPORT, "Export for inspection", "oversight:inspection"),
     ]
     return [
         Act(text, reverse(page, args=[person.pk]), primary=page == "casework:new")

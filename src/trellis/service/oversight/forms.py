@@ -10,10 +10,11 @@ from django import forms
 from trellis.rules.reasons import ReasonKind
 from trellis.service.access.reasons import AsksReason
 from trellis.service.audit.queries import Asked, AskedChanges
-from trellis.service.ui.fields import ChoiceField, DateField
+from trellis.service.ui.fields import ChoiceField, DateField, RadioField
 from trellis.service.ui.forms import Form, SearchForm
 
 Choices = Sequence[tuple[str, str]]
+PAGE, FILES = "page", "files"
 
 
 class TrailFilter(SearchForm):
@@ -76,6 +77,17 @@ class ExportForm(AsksReason, Form):
     """Why the file is needed."""
 
     reason_kind = ReasonKind.EXPORT
+
+
+class InspectionForm(ExportForm):
+    """Why the whole record is needed, and in which form."""
+
+    how = RadioField(
+        label="How do you need it?",
+        choices=[(PAGE, "A page to print"), (FILES, "Files that spreadsheets open")],
+        hints={FILES: "One for each kind of information, together in a ZIP"},
+        initial=PAGE,
+    )
 
 
 def _number(text: str | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trellis.service.oversight.views import trail
+from trellis.service.oversight.views import exports, readers, trail
 
 app_name = "oversight"
 urlpatterns = [
@@ -12,4 +12,8 @@ urlpatterns = [
     path("trail/exports/", trail.exports, name="exports"),
     path("trail/emergencies/", trail.emergencies, name="emergencies"),
     path("trail/request/", trail.one_request, name="request"),
+    path("trail/export/", exports.export_trail, name="export_trail"),
+    path("person/<int:person_id>/readers/", readers.readers, name="readers"),
+    path("person/<int:person_id>/readers/export/", readers.export_readers, name="export_readers"),
+    path("person/<int:person_id>/inspection/", exports.inspection, name="inspection"),
 ]

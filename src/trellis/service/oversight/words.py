@@ -38,7 +38,6 @@ PAGES = {
     "oversight:readers": "Who has seen a record",
     "oversight:export_readers": "Export who has seen a record",
     "oversight:inspection": "A whole record, for inspection",
-    "oversight:export_record": "Export a whole record",
     "casework:new": "Record a contact",
     "casework:correct": "Correct a contact",
     "intelligence:issue": "Issue a briefing",
@@ -58,6 +57,7 @@ class ToldEvent:
 
     event: AccessEvent
     who: str
+    username: str
     agency: str
     page: str
     outcome: str
@@ -89,9 +89,11 @@ def page_words(name: str) -> str:
 def told_event(event: AccessEvent, names: Mapping[int, User], agencies: Mapping[int, Agency]) -> ToldEvent:
     """The event in words. `names` and `agencies` hold those whom the events of one page mention."""
     agency = agencies.get(event.agency_id) if event.agency_id else None
+    user = names.get(event.actor_id)
     return ToldEvent(
         event=event,
-        who=str(names.get(event.actor_id, f"User {event.actor_id}")),
+        who=str(user or f"User {event.actor_id}"),
+        username=user.username if user else "",
         agency=str(agency) if agency else "",
         page=page_words(event.page),
         outcome=outcome_words(event.status, event.method, event.detail),
@@ -157,12 +159,10 @@ def detail_words(detail: Mapping[str, Any]) -> str:
 
 
 def purpose_words(detail: Mapping[str, Any]) -> str:
-    """The purpose that was chosen, in the words it was offered in; empty where there was none."""
-    key, kind = detail.get("purpose", ""), detail.get("reason_for", "")
-    if kind not in ReasonKind.__members__.values():
-        return str(key)
-    offered = {one.key: one.name for one in reason_definition(ReasonKind(kind)).purposes}
-    return offered.get(key, str(key))
+    """The purpose that was chosen, in the words it is offered in; empty where there was none."""
+    key = str(detail.get("purpose", ""))
+    offered = {one.key: one.name for kind in ReasonKind for one in reason_definition(kind).purposes}
+    return offered.get(key, key)
 
 
 def table_words(table: str) -> str:
