@@ -14,12 +14,14 @@ from itertools import groupby
 from typing import Any
 
 import polars as pl
+from django.utils import timezone
 
 from trellis.rules.dates import long_date
 from trellis.service.feeds.facts import registrations_of
 from trellis.service.feeds.models import Direction, Movement
 from trellis.service.feeds.rows import digest_of
 from trellis.service.feeds.staging import Batch, Effect, Effects, fetch, insert_facts, supersede
+from trellis.service.feeds.telling import custody_sent, tell_of_custody
 from trellis.service.people.history import Spell
 from trellis.service.record.models import Custody, Registration
 
@@ -129,7 +131,9 @@ def settle_custody(batch: Batch, people: Sequence[int]) -> list[Clash]:
                 clashes.append(Clash(one.admission.row, _OVERLAPS.format(line=line, day=long_date(one.admission.on))))
             else:
                 rows.append(_custody(one, ends))
+    before = custody_sent(batch, people)
     _replace(batch, Custody, people, rows)
+    tell_of_custody(before, custody_sent(batch, people), today=timezone.localdate(batch.now))
     return clashes
 
 

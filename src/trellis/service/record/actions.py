@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from trellis.rules.errors import Refused
 from trellis.rules.merging import Changed
+from trellis.rules.notices import NoticeKind
 from trellis.rules.priority import PriorityFacts, check_set_priority, propose
 from trellis.rules.vocabulary import Engagement, IntelligencePicture, Permission, PriorityColour, Stage
 from trellis.service.access.models import User
 from trellis.service.access.permitted import acting_agency, check_permitted
+from trellis.service.people.actions import add_alert
 from trellis.service.people.correcting import correct, end, take_turns
-from trellis.service.people.models import Person
+from trellis.service.people.models import Alert, Person
 from trellis.service.record.models import Disposal, Priority
 from trellis.service.record.queries import custody_now
 from trellis.service.schemes.queries import definitions
+from trellis.service.work.actions import notify
 
 
 @transaction.atomic
@@ -68,7 +72,16 @@ def set_priority(
         grid=f"{proposal.grid} {proposal.version}",
         review_on=review_on,
     )
+    notify(person_id=person.pk, kind=NoticeKind.PRIORITY, by=by)
     return priority
+
+
+@transaction.atomic
+def record_alert(*, person: Person, by: User, **alert: Any) -> Alert:
+    """Put a safety alert in force as `people.actions.add_alert` does, and tell everybody who works with the person."""
+    added = add_alert(person=person, by=by, **alert)
+    notify(person_id=person.pk, kind=NoticeKind.ALERT, by=by)
+    return added
 
 
 @transaction.atomic

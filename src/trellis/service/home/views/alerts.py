@@ -17,9 +17,10 @@ from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
 from trellis.service.home.forms import AlertForm, AlertReview
 from trellis.service.home.presenting import review_words
-from trellis.service.people.actions import add_alert, end_alert, review_alert
+from trellis.service.people.actions import end_alert, review_alert
 from trellis.service.people.models import Alert, Person
 from trellis.service.people.standing import row_now, standing_of
+from trellis.service.record.actions import record_alert
 from trellis.service.ui.editing import Editing, Standing
 
 
@@ -34,7 +35,7 @@ def alerts(request: HttpRequest, person_id: int) -> HttpResponse:
         if signed.agency is None:
             raise PermissionDenied("You act for no agency, and an alert is an agency’s record.")
         try:
-            add_alert(person=person, agency=signed.agency, by=signed.user, **form.cleaned_data)
+            record_alert(person=person, agency=signed.agency, by=signed.user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -15,6 +15,7 @@ from trellis.service.home.queries.people import Listed, listed
 from trellis.service.home.queries.work import LEADING, figures_for, latest_briefing, sections_for
 from trellis.service.selection.presenting import status_of
 from trellis.service.selection.queries.referrals import referrals_seen
+from trellis.service.work.queries import address_of, unread_of
 
 SHOWN = 15
 COLUMNS = ("Name", "Date of birth", "Area", "Cohort", "Leads", "Last seen", "Review", "Priority")
@@ -25,10 +26,13 @@ def work(request: HttpRequest) -> HttpResponse:
     signed = signed_in(request)
     today = timezone.localdate()
     people = _nearest(signed)
+    unread = unread_of(signed.user)
     context = {
         "title": "Home",
         "signed": signed,
         "roles": [role.label for role in sorted(signed.roles)],
+        "unread": unread.count,
+        "notices": [(notice, address_of(notice)) for notice in unread.latest],
         "sections": sections_for(signed),
         "find": PersonSearch(auto_id="find_%s") if signed.may(Permission.SEARCH) else None,
         "briefing": latest_briefing(signed),

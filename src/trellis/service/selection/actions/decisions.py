@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from trellis.rules.dates import long_date
 from trellis.rules.errors import Refused
+from trellis.rules.notices import NoticeKind
 from trellis.rules.selection import ACT_OF_OUTCOME, check_decide
 from trellis.rules.vocabulary import LeadKind, PanelOutcome, Permission, Stage
 from trellis.service.access.models import User
@@ -21,6 +22,7 @@ from trellis.service.selection.leading import allocate
 from trellis.service.selection.models import CohortMembership, PanelDecision, Proposal, Referral
 from trellis.service.selection.queries.panel import evidence_of, picture_of, views_on
 from trellis.service.selection.stages import check_open, move
+from trellis.service.work.actions import notify
 
 
 @transaction.atomic
@@ -75,6 +77,8 @@ def record_decision(
         Referral.objects.filter(pk=referral.pk).update(closed_at=timezone.now())
         Proposal.objects.filter(person=person, closed_at=None).update(closed_at=timezone.now())
     move(person, ACT_OF_OUTCOME[outcome])
+    if outcome == PanelOutcome.ADOPT:
+        notify(person_id=person.pk, kind=NoticeKind.ADOPTED, by=by)
     return decision
 
 

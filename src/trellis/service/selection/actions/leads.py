@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from trellis.rules.errors import Refused
 from trellis.rules.merging import Changed
+from trellis.rules.notices import NoticeKind
 from trellis.rules.selection import Act
 from trellis.rules.vocabulary import LeadKind, Permission, Stage
 from trellis.service.access.models import User
@@ -16,6 +17,7 @@ from trellis.service.people.models import Person
 from trellis.service.selection.leading import end_leads, give_lead, officer_of
 from trellis.service.selection.queries.officers import leads_of
 from trellis.service.selection.stages import move
+from trellis.service.work.actions import linked_users, notify, notify_users
 
 
 @transaction.atomic
@@ -40,8 +42,11 @@ def change_lead(
         raise Refused(f"{officer} already leads for this service. Choose another officer.")
     chosen = officer_of(person, kind, officer)
     today = timezone.localdate()
+    linked = linked_users(person.pk)
     end_leads(person, held, today)
     give_lead(person, kind, chosen, by=by, day=today, reason=reason)
+    notify(person_id=person.pk, kind=NoticeKind.LEAD, by=by, lead=kind.value)
+    notify_users(users=linked - linked_users(person.pk), kind=NoticeKind.SIGHT_ENDED, by=by)
 
 
 @transaction.atomic
@@ -52,9 +57,12 @@ def leave_cohort(*, by: User, person: Person, reason: str) -> None:
         raise Refused("Say why management ends: the record must show it.")
     take_turns(person.pk)
     today = timezone.localdate()
+    linked = linked_users(person.pk)
     end_leads(person, leads_of(person), today)
     for membership in person.cohortmembership_set.current().as_at(today):
         end(membership, today, leaving_reason=reason.strip())
     for priority in person.priority_set.current().filter(ends=None):
         end(priority, today)
     move(person, Act.REMOVE)
+    notify(person_id=person.pk, kind=NoticeKind.LEFT, by=by)
+    notify_users(users=linked - linked_users(person.pk), kind=NoticeKind.SIGHT_ENDED, by=by)
