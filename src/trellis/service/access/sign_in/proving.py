@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
+from trellis.service.access.middleware import name_who_signed_in
 from trellis.service.access.models import User
 from trellis.service.access.sign_in import factors
 from trellis.service.access.sign_in.forms import CodeForm, PasskeyForm, RecoveryForm
@@ -70,6 +71,7 @@ def step_up(request: HttpRequest) -> HttpResponseBase:
         return redirect("account_set_up")
     tried = try_to_prove(request, user)
     if tried is None:
+        name_who_signed_in(request, user)
         renew_session(request)
         return redirect(place)
     return _ask(

@@ -26,7 +26,7 @@ WARNING_SECONDS = 2 * 60
 WHOLE_SECONDS = 10 * 60 * 60
 # Noting every request would cost a write each; so idle time is counted in steps of half a minute.
 STEP_SECONDS = 30
-BEGAN, SEEN = "sign_in.began", "sign_in.seen"
+BEGAN, SEEN, LISTED = "sign_in.began", "sign_in.seen", "sign_in.listed"
 # What a script asks by itself says so, and does not count as something done.
 BACKGROUND_HEADER = "X-Trellis-Background"
 
@@ -61,8 +61,8 @@ def note_activity(request: HttpRequest, now: float) -> None:
     """Something was done. What a script asked by itself is not."""
     if request.headers.get(BACKGROUND_HEADER):
         return
-    if now - request.session.get(SEEN, 0) >= STEP_SECONDS or SEEN not in request.session:
-        request.session[SEEN] = now
+    if now - request.session[SEEN] >= STEP_SECONDS or LISTED not in request.session:
+        request.session[SEEN], request.session[LISTED] = now, True
         _note_where(request)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from trellis.rules.errors import Refused
+from trellis.service.access.middleware import name_who_signed_in
 from trellis.service.access.models import User
 from trellis.service.access.sign_in import factors
 from trellis.service.access.sign_in.forms import CodeForm, NewPasskeyForm
@@ -56,6 +57,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "passkeys": [(row, row.wrap().name) for row in factors.factors_of(user, factors.PASSKEY)],
         "codes_left": factors.recovery_codes_left(user),
         "has_factor": factors.has_second_factor(user),
+        "has_password": user.has_usable_password(),
     }
     return render(request, "account/security.html", context)
 
@@ -100,6 +102,7 @@ def _is_set_up(request: HttpRequest, user: User, kind: str) -> HttpResponseBase:
     """The new factor was proved by setting it up. The first brings recovery codes."""
     note_detail(second_factor="set up", way=kind)
     record_second_factor(request, user, kind)
+    name_who_signed_in(request, user)
     renew_session(request)
     if factors.recovery_codes_left(user):
         messages.success(request, "It is set up.")
