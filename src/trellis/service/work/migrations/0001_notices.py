@@ -8,31 +8,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('adopted', 'Adopted: the scheme now manages this person'), ('left', 'No longer managed by the scheme'), ('sight_ended', 'Your work with somebody has ended, and with it your access to their record'), ('priority', 'Priority set'), ('lead', 'Another lead officer'), ('alert', 'New safety alert'), ('custody', 'Taken into custody'), ('release', 'Released from custody'), ('emergency', 'Emergency access was used and waits for your review'), ('request', 'Somebody asks for access and waits for your answer'), ('request_decided', 'Your request for access is decided'), ('restriction_review', 'A restriction is due for review')], max_length=30)),
-                ('data', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('mailed_at', models.DateTimeField(null=True)),
-                ('done_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("adopted", "Adopted: the scheme now manages this person"),
+                            ("left", "No longer managed by the scheme"),
+                            (
+                                "sight_ended",
+                                "Your work with somebody has ended, and with it your access to their record",
+                            ),
+                            ("priority", "Priority set"),
+                            ("lead", "Another lead officer"),
+                            ("alert", "New safety alert"),
+                            ("custody", "Taken into custody"),
+                            ("release", "Released from custody"),
+                            ("emergency", "Emergency access was used and waits for your review"),
+                            ("request", "Somebody asks for access and waits for your answer"),
+                            ("request_decided", "Your request for access is decided"),
+                            ("restriction_review", "A restriction is due for review"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("data", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("mailed_at", models.DateTimeField(null=True)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', 'id'),
-                'indexes': [models.Index(fields=['user', '-at'], name='notice_user'), models.Index(condition=models.Q(('read_at', None)), fields=['user'], name='notice_unread'), models.Index(condition=models.Q(('mailed_at', None)), fields=['user'], name='notice_unmailed')],
+                "ordering": ("-at", "id"),
+                "indexes": [
+                    models.Index(fields=["user", "-at"], name="notice_user"),
+                    models.Index(condition=models.Q(("read_at", None)), fields=["user"], name="notice_unread"),
+                    models.Index(condition=models.Q(("mailed_at", None)), fields=["user"], name="notice_unmailed"),
+                ],
             },
         ),
     ]
