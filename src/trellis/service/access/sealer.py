@@ -15,7 +15,7 @@ from trellis.service.access.system_actors import SEALER
 from trellis.service.audit.anchors import Anchor, last_taken, take_anchor
 from trellis.service.audit.sealing import BATCH, seal_batch
 
-SECONDS_BETWEEN = 1.0
+SEAL_EVERY = timedelta(seconds=1)
 ANCHOR_EVERY = timedelta(hours=1)
 log = logging.getLogger(__name__)
 
@@ -46,19 +46,22 @@ def anchor_when_due() -> Anchor | None:
 class Sealer(threading.Thread):
     """Seals every second and anchors every hour until told to stop. Several may run: one of them seals at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: timedelta = SEAL_EVERY) -> None:
         super().__init__(name="sealer", daemon=True)
+        self.rounds = 0
+        self._every = every
         self._stopping = threading.Event()
 
     def run(self) -> None:
         """Go on through failures: what could not be sealed now waits in the queue."""
-        while not self._stopping.wait(SECONDS_BETWEEN):
+        while not self._stopping.wait(self._every.total_seconds()):
             try:
                 seal_waiting()
                 anchor_when_due()
             except (DatabaseError, OSError):
                 log.exception("The trail could not be sealed or anchored just now; trying again.")
                 connections.close_all()
+            self.rounds += 1
         connections.close_all()
 
     def stop(self) -> None:
