@@ -166,3 +166,15 @@ def test_a_user_may_hold_several_roles(cast: Cast) -> None:
         )
     page = text_of(read(cast, cast.administrator, "users", role="analyst"))
     assert "<li>Administrator</li><li>Analyst</li>" in page
+
+
+def test_home_counts_what_waits_and_who_is_dormant_for_whoever_decides(cast: Cast) -> None:
+    asked_for(cast)
+    seen_last(cast.analyst, settings.DORMANT_AFTER_DAYS + 1)
+    for user in (cast.administrator, cast.information_officer):
+        page = text_of(cast.client(user).get(reverse("home:work")))
+        for words, address in (("Requests waiting for approval", "waiting"), ("Dormant accounts", "dormant")):
+            tile = page.split(words)[0].rsplit("<a ", 1)[1]
+            assert reverse(f"administration:{address}") in tile
+            assert '<span class="tr-tile__count">1</span>' in tile
+    assert "Dormant accounts" not in text_of(cast.client(cast.coordinator).get(reverse("home:work")))

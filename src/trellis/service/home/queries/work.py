@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from trellis.rules.vocabulary import Permission, PriorityColour, Role
 from trellis.service.access.queries import Signed
+from trellis.service.administration.queries.accounts import dormant
+from trellis.service.administration.queries.requests import open_requests
 from trellis.service.feeds.models import WaitingRow
 from trellis.service.feeds.queries import files_of, questions
 from trellis.service.home.queries.caseload import IN_CUSTODY, NO_COLOUR, NO_LEAD, OVERDUE, Asked, managed
@@ -56,6 +58,8 @@ def sections_for(signed: Signed) -> list[Section]:
         sections.append(Section("Referrals", [_referrals()]))
     if signed.may(Permission.MEND_QUARANTINE) and signed.scheme is not None:
         sections.append(Section("What agencies sent", list(_feeds(signed.scheme))))
+    if signed.may(Permission.APPROVE_ACCOUNTS) and signed.scheme is not None:
+        sections.append(Section("Users", list(_accounts(signed.scheme))))
     return sections
 
 
@@ -100,6 +104,13 @@ def _feeds(scheme: Scheme) -> Iterator[Queue]:
     yield Queue("Files with rows waiting", waiting, f"{files}?show=waiting", detail, urgent=True)
     yield Queue("Questions of who somebody is", questions(scheme).count(), reverse("feeds:questions"), urgent=True)
     yield Queue("Files received", files_of(scheme).count(), files)
+
+
+def _accounts(scheme: Scheme) -> Iterator[Queue]:
+    waiting = open_requests(scheme).count()
+    yield Queue("Requests waiting for approval", waiting, reverse("administration:waiting"), urgent=True)
+    unused = dormant(scheme).count()
+    yield Queue("Dormant accounts", unused, reverse("administration:dormant"), urgent=True)
 
 
 def _referrals() -> Queue:
