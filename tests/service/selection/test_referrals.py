@@ -12,6 +12,7 @@ from tests.cast import Cast
 from tests.factories import make_person
 from tests.service.selection.people import make_candidate, make_referral, refer_by_name, seen
 from trellis.rules.errors import Refused
+from trellis.rules.merging import Changed
 from trellis.rules.vocabulary import ReferralSource, Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.models import Grant
@@ -97,6 +98,18 @@ def test_a_referral_is_matched_once(cast: Cast) -> None:
     referral = make_referral(cast)
     with acting(cast.coordinator), pytest.raises(Refused, match="already said who"):
         match_referral(by=cast.coordinator, referral=referral, person=make_person(cast, "Else"))
+
+
+def test_of_two_who_answer_a_referral_at_once_one_is_told(cast: Cast) -> None:
+    read_before = refer_by_name(cast)
+    with acting(cast.coordinator):
+        match_referral(by=cast.coordinator, referral=Referral.objects.get(), person=make_candidate(cast))
+        with pytest.raises(Changed, match="Somebody else has just answered"):
+            match_referral(by=cast.coordinator, referral=read_before, person=make_person(cast, "Else"))
+        with pytest.raises(Changed, match="Somebody else has just answered"):
+            close_unmatched(by=cast.coordinator, referral=read_before, closing="Nobody of that name.")
+        now = Referral.objects.get()
+        assert (now.person.family_name, now.closed_at) == ("Quillfeather", None)
 
 
 def test_a_request_opens_the_referral_and_no_record(cast: Cast) -> None:

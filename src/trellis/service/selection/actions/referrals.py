@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from trellis.rules.errors import Refused
+from trellis.rules.merging import Changed
 from trellis.rules.selection import Act, check_refer
 from trellis.rules.vocabulary import Compartment, GrantBasis, Permission, ReferralSource, Stage
 from trellis.service.access.actor import acting_agency_id
@@ -69,7 +70,7 @@ def match_referral(*, by: User, referral: Referral, person: Person) -> None:
     check_permitted(by, Permission.DECIDE)
     _check_unmatched(referral)
     check_refer(stage=Stage(person.stage), source=ReferralSource(referral.source), reason=referral.reason)
-    Referral.objects.filter(pk=referral.pk).update(person_id=person.pk, area_id=person.area_id)
+    _answer(referral, person_id=person.pk, area_id=person.area_id)
     move(person, Act.REFER)
 
 
@@ -80,7 +81,7 @@ def close_unmatched(*, by: User, referral: Referral, closing: str) -> None:
     _check_unmatched(referral)
     if not closing.strip():
         raise Refused("Say what the referrer should know, such as what would help to find the person.")
-    Referral.objects.filter(pk=referral.pk).update(closed_at=timezone.now(), closing=closing.strip())
+    _answer(referral, closed_at=timezone.now(), closing=closing.strip())
 
 
 @transaction.atomic
@@ -126,3 +127,9 @@ def _check_unmatched(referral: Referral) -> None:
     check_open(referral)
     if referral.person_id is not None:
         raise Refused("Somebody has already said who this referral is about. Open it again.")
+
+
+def _answer(referral: Referral, **values: object) -> None:
+    """Say whom a referral means, or that it is of nobody. Raises Changed when somebody else has just done either."""
+    if not Referral.objects.filter(pk=referral.pk, person=None, closed_at=None).update(**values):
+        raise Changed("Somebody else has just answered this referral. Open it again and see what they said.")
