@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import UUIDConverter
 
 from tests.service.access.samples import OURS
-from tests.sweeps.building import World
+from tests.sweeps.world import World
 from trellis.rules.vocabulary import Permission
 
 # What an address asks for, by the name of its part. "app:part" says it for one app's addresses alone.

@@ -17,9 +17,9 @@ from urllib.parse import unquote_plus
 from django.core import mail
 from django.test import Client
 
-from tests.sweeps.building import World
 from tests.sweeps.database import outside, rolled_back
 from tests.sweeps.forms import read
+from tests.sweeps.world import World
 from trellis.service.audit.models import ChangeEvent
 
 NOBODY = "anonymous"

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from tests.sweeps.browsing import Answer
-from tests.sweeps.building import Held, World
 from tests.sweeps.checks import NUMBER, WORD
 from tests.sweeps.sights import reads_content, register_of, sight_of
+from tests.sweeps.world import Held, World
 from trellis.rules.vocabulary import Sight
 from trellis.service.common.register import Category
 
@@ -52,4 +52,4 @@ def knows(world: World, who: str, held: Held) -> bool:
     user = world.users[who].pk
     if held.field == "id":
         return sight_of(world.oracle, user, held.label, held.row) is not Sight.HIDDEN
-    return reads_content(world.oracle, user, held.label, held.row)
+    return reads_content(world.oracle, user, held.label, held.row, held.field)

@@ -9,8 +9,9 @@ import pytest
 from django.db import transaction
 
 from tests.sweeps.browsing import Browsers
-from tests.sweeps.building import World, build
+from tests.sweeps.building import build
 from tests.sweeps.database import database_copy, inside, rolled_back
+from tests.sweeps.world import World
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The sweeps' database: one committed world, in which every request is undone.
 
-The application's connection signs in as the superuser and takes the application's role at once, so that a test can step
-out of row security (to plant a fault or to alter what is hidden) and back in, inside one transaction that is rolled back.
+The application's connection signs in as the superuser and takes the application's role at once. So a test can step out
+of row security (to plant a fault or to alter what is hidden) and back in, inside a transaction that is rolled back.
 """
 
 from __future__ import annotations
@@ -87,11 +87,11 @@ def rows(statement: str, *values: object) -> list[tuple[object, ...]]:
         return cursor.fetchall()
 
 
-def spread_ids() -> None:
-    """Let each table of ours count from its own range; for a new database, before rows are made."""
+def spread_ids(further: int = 0) -> None:
+    """Let each table of ours count from its own range, or from further on in it."""
     with outside(), connection.cursor() as cursor:
         for index, (name,) in enumerate(_sequences()):
-            cursor.execute("SELECT setval(%s::regclass, %s)", [name, FIRST_ID + index * IDS_A_TABLE])
+            cursor.execute("SELECT setval(%s::regclass, %s)", [name, FIRST_ID + index * IDS_A_TABLE + further])
 
 
 class Ids:

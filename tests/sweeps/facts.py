@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.db import models
 from django.utils import timezone
 
-from tests.sweeps.oracle import Limited, Opening, Oracle, Post, Whom
+from tests.sweeps.oracle import Limited, Opening, Oracle, Place, Post, Whom
 from trellis.rules.vocabulary import Role
-from trellis.service.access.models import Grant, Posting
+from trellis.service.access.models import AgreementParty, Grant, Limit, Posting
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Area
 
@@ -23,16 +22,18 @@ def oracle_of() -> Oracle:
         oracle.openings.append(
             Opening(
                 one.user_id, one.team_id, one.person_id, one.scheme_id, tuple(one.stages), path,
-                tuple(one.compartments), one.starts_at, one.ends_at,
+                tuple(one.compartments), one.starts_at, one.ends_at, one.basis, one.agency_id,
             )
         )  # fmt: skip
     for post in Posting.objects.order_by("user", "pk"):
         oracle.posts.append(
             Post(post.user_id, post.agency_id, post.team_id, post.scheme_id, Role(post.role), post.starts, post.ends)
         )
+    for limit in Limit.objects.filter(lifted_at=None):
+        names = limit.names.filter(ends_at=None)
+        users = frozenset(names.filter(user__isnull=False).values_list("user_id", flat=True))
+        teams = frozenset(names.filter(team__isnull=False).values_list("team_id", flat=True))
+        oracle.limits.append(Limited(limit.person_id, limit.kind, users, teams))
+    for party in AgreementParty.objects.filter(agreement__ends=None).select_related("agreement"):
+        oracle.places.append(Place(party.agency_id, party.agreement.scheme_id, frozenset(party.shares)))
     return oracle
-
-
-def limited(rows: list[models.Model]) -> list[Limited]:
-    """Limits as the oracle knows them."""
-    return [Limited(row.person_id, row.kind, frozenset()) for row in rows]  # type: ignore[attr-defined]

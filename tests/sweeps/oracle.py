@@ -1,4 +1,4 @@
-"""Who may see whom, worked out from plain facts and apart from the product: the sweeps believe this and nothing else."""
+"""Who may see whom, worked out from plain facts and apart from the product: the sweeps believe this alone."""
 
 from __future__ import annotations
 
@@ -33,6 +33,17 @@ class Opening:
     compartments: tuple[str, ...]
     starts: datetime
     ends: datetime | None
+    basis: str = ""
+    agency: int | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """An agency's place in a scheme's sharing agreement: the kinds of record that it may read."""
+
+    agency: int
+    scheme: int
+    shares: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,8 @@ class Limited:
 
     person: int
     kind: str
-    names: frozenset[int]
+    users: frozenset[int]
+    teams: frozenset[int]
 
 
 @dataclass
@@ -66,6 +78,7 @@ class Oracle:
     openings: list[Opening] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     limits: list[Limited] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
     def posts_of(self, user: int) -> list[Post]:
         """The postings of today at the agency that acts: that of the first."""
@@ -83,25 +96,57 @@ class Oracle:
 
     def opens(self, user: int, person: int, compartment: str = "core") -> bool:
         """Whether a live grant opens that compartment of the person to the user."""
-        whom = self.people[person]
-        teams = {post.team for post in self.posts_of(user)} - {None}
+        whom, teams = self.people[person], self._teams(user)
         return any(
             compartment in one.compartments
             and (one.user == user or one.team in teams)
-            and one.starts <= self.now
-            and (one.ends is None or one.ends > self.now)
+            and self._is_live(one)
             and (one.person == person or _covers(one, whom))
             for one in self.openings
         )
 
     def sight(self, user: int, person: int | None, compartment: str = "core") -> Sight:
         """What the user is shown of a person. Nobody knows of a person who is not there."""
-        if person is None or person not in self.people or not self.opens(user, person):
+        if person is None or person not in self.people:
             return Sight.HIDDEN
-        if limited := self._limited(user, person):
-            told = limited != "stealth" and self.may(user, Permission.SEE_PRESENCE)
-            return Sight.PRESENCE if told else Sight.HIDDEN
-        return Sight.SHOWN if self.opens(user, person, compartment) else Sight.HIDDEN
+        barring = self.barring(user, person)
+        if self.opens(user, person, compartment) and not barring:
+            return Sight.SHOWN
+        scheme = self.people[person].scheme
+        roles = [post.role for post in self.posts_of(user) if post.scheme == scheme]
+        told = any(Permission.SEE_PRESENCE in PERMISSIONS[role] for role in roles)
+        return Sight.PRESENCE if told and "stealth" not in barring else Sight.HIDDEN
+
+    def barring(self, user: int, person: int) -> set[str]:
+        """The kinds of limit that keep the user from the person's record."""
+        teams, found = self._teams(user), set()
+        for limit in self.limits:
+            named = user in limit.users or bool(teams & limit.teams)
+            if limit.person == person and (named if limit.kind == "exclusion" else not named):
+                found.add(limit.kind)
+        return found
+
+    def reads(self, user: int, model: str, name: str = "") -> bool:
+        """Whether the agency acted for may read a kind of record, or one field of it, that another recorded."""
+        posts = self.posts_of(user)
+        agency, schemes = {post.agency for post in posts}, {post.scheme for post in posts}
+        for place in self.places:
+            if place.agency in agency and place.scheme in schemes:
+                if {"*", model, f"{model}.{name}"} & place.shares:
+                    return True
+                if not name and any(shared.startswith(f"{model}.") for shared in place.shares):
+                    return True
+        return False
+
+    def acts_for(self, user: int) -> int | None:
+        """The agency that a user acts for."""
+        return next((post.agency for post in self.posts_of(user)), None)
+
+    def _teams(self, user: int) -> set[int]:
+        return {post.team for post in self.posts_of(user) if post.team is not None}
+
+    def _is_live(self, one: Opening) -> bool:
+        return one.starts <= self.now and (one.ends is None or one.ends > self.now)
 
     def sees_cell(self, user: int, scheme: int, stage: str, path: str) -> bool:
         """Whether a grant of stages covers that place in a scheme."""
@@ -109,20 +154,10 @@ class Oracle:
             "core" in one.compartments
             and one.user == user
             and one.person is None
-            and one.starts <= self.now
-            and (one.ends is None or one.ends > self.now)
+            and self._is_live(one)
             and _covers(one, Whom(scheme, stage, path))
             for one in self.openings
         )
-
-    def _limited(self, user: int, person: int) -> str:
-        """The kind of limit that bars the user from the person, the most secret first; empty for none."""
-        mine = [one for one in self.limits if one.person == person]
-        for kind in ("stealth", "restriction"):
-            barring = [one for one in mine if one.kind == kind]
-            if barring and not any(user in one.names for one in mine if one.kind in {"stealth", "restriction"}):
-                return kind
-        return "exclusion" if any(one.kind == "exclusion" and user in one.names for one in mine) else ""
 
 
 def _covers(one: Opening, whom: Whom) -> bool:

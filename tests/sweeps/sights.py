@@ -17,12 +17,15 @@ from trellis.service.common.register import Register
 
 
 def _referral(oracle: Oracle, user: int, row: Any) -> bool:
-    if row.person_id is not None and oracle.sight(user, row.person_id) is Sight.SHOWN:
+    if row.referred_by_id == user:
         return True
-    # A limit on the person covers what is said of them to the panel, the referrer's own words apart.
-    limited = row.person_id is not None and any(one.person == row.person_id for one in oracle.limits)
+    if row.person_id is not None:
+        if oracle.barring(user, row.person_id):
+            return False
+        if oracle.sight(user, row.person_id) is Sight.SHOWN and oracle.reads(user, "selection.Referral"):
+            return True
     path = row.area.path if row.area else ""
-    return row.referred_by_id == user or (not limited and oracle.sees_cell(user, row.scheme_id, Stage.REFERRAL, path))
+    return oracle.sees_cell(user, row.scheme_id, Stage.REFERRAL, path)
 
 
 def _of_referral(oracle: Oracle, user: int, row: Any) -> bool:
@@ -33,6 +36,36 @@ def _agency_view(oracle: Oracle, user: int, row: Any) -> bool:
     return row.given_by_id == user or oracle.sight(user, row.referral.person_id) is Sight.SHOWN
 
 
+def _about_known(*permissions: Permission) -> Sees:
+    """Read by whoever has the permission in the scheme and may know of the person."""
+
+    def sees(oracle: Oracle, user: int, row: Any) -> bool:
+        known = oracle.sight(user, row.person_id) is not Sight.HIDDEN
+        return known and _in_scheme(*permissions)(oracle, user, row)
+
+    return sees
+
+
+def _emergency_review(oracle: Oracle, user: int, row: Any) -> bool:
+    return row.grant.user_id == user or _in_scheme(Permission.REVIEW_EMERGENCIES)(oracle, user, row)
+
+
+def _limit(oracle: Oracle, user: int, row: Any) -> bool:
+    """Whoever restricts records knows the limits of their scheme, and of stealth those whom it names alone."""
+    if _in_scheme(Permission.REVIEW_EMERGENCIES)(oracle, user, row) or row.set_by_id == user:
+        return True
+    named = any(user in one.users for one in oracle.limits if (one.person, one.kind) == (row.person_id, row.kind))
+    return named or (row.kind != "stealth" and _in_scheme(Permission.RESTRICT_RECORDS)(oracle, user, row))
+
+
+def _grant(oracle: Oracle, user: int, row: Any) -> bool:
+    return row.user_id == user or row.person_id is None or oracle.sight(user, row.person_id) is Sight.SHOWN
+
+
+def _notice(oracle: Oracle, user: int, row: Any) -> bool:
+    return bool(row.user_id == user and oracle.sight(user, row.person_id) is Sight.SHOWN)
+
+
 def _in_scheme(*permissions: Permission) -> Sees:
     def sees(oracle: Oracle, user: int, row: Any) -> bool:
         scheme = row.scheme_id if hasattr(row, "scheme_id") else row.file.scheme_id
@@ -41,8 +74,15 @@ def _in_scheme(*permissions: Permission) -> Sees:
     return sees
 
 
-def _nobody(oracle: Oracle, user: int, row: Any) -> bool:
-    return False
+def _token(oracle: Oracle, user: int, row: Any) -> bool:
+    return oracle.sight(user, row.person_id) is Sight.SHOWN
+
+
+def _account(oracle: Oracle, user: int, row: Any) -> bool:
+    """An account, or a posting, is managed in the schemes in which its holder works."""
+    holder = row.user_id if hasattr(row, "user_id") else row.pk
+    schemes = {post.scheme for post in oracle.posts if post.user == holder}
+    return any(post.scheme in schemes for post in oracle.posts_of(user))
 
 
 _FEEDS = _in_scheme(Permission.IMPORT_FEEDS, Permission.MEND_QUARANTINE)
@@ -53,7 +93,17 @@ RULES: dict[str, Sees] = {
     "feeds.FeedFile": _FEEDS,
     "feeds.WaitingRow": _FEEDS,
     "intelligence.Briefing": _in_scheme(Permission.SEE_BRIEFING),
-    "people.SearchToken": _nobody,
+    "access.AccessRequest": _about_known(Permission.DECIDE_ACCESS),
+    "access.EmergencyReview": _emergency_review,
+    "access.Limit": _limit,
+    "access.User": _account,
+    "access.Posting": _account,
+    "access.Grant": _grant,
+    "work.Notice": _notice,
+    "administration.AccountRequest": _in_scheme(Permission.APPROVE_ACCOUNTS),
+    "administration.AccountDecision": _in_scheme(Permission.APPROVE_ACCOUNTS),
+    # What a search found says what matched, and that is read with its source.
+    "people.SearchToken": _token,
 }
 # What a role must be allowed beside seeing the person, to be shown a model's content.
 SHOWN_WITH: dict[str, tuple[Permission, ...]] = {
@@ -71,13 +121,24 @@ def register_of(label: str) -> Register:
 def sight_of(oracle: Oracle, user: int, label: str, row: Any) -> Sight:
     """What a user is shown of one row. Fails for a model of which nothing is said."""
     register = register_of(label)
-    if label in RULES and label != "people.SearchToken":
+    if label in RULES:
         return Sight.SHOWN if RULES[label](oracle, user, row) else Sight.HIDDEN
     if register.subject is not None:
-        return oracle.sight(user, subject_of(label, row), register.compartment)
+        compartment = getattr(row, "compartment", register.compartment)
+        sight = oracle.sight(user, subject_of(label, row))
+        if sight is not Sight.SHOWN or label == "people.Person":
+            return sight
+        held = oracle.sight(user, subject_of(label, row), compartment) is Sight.SHOWN
+        return Sight.SHOWN if held and _is_shared(oracle, user, label, row) else Sight.HIDDEN
     if not register.rows.protected:
         return Sight.SHOWN
     raise AssertionError(f"Nothing says who may see {label}: give it a line in RULES of tests/sweeps/sights.py.")
+
+
+def _is_shared(oracle: Oracle, user: int, label: str, row: Any, name: str = "") -> bool:
+    """Whether the reader's agency recorded the row itself, or may read its kind, or that field of it."""
+    own = getattr(row, "agency_id", None)
+    return (own is not None and own == oracle.acts_for(user)) or oracle.reads(user, label, name)
 
 
 def subject_of(label: str, row: models.Model) -> int | None:
@@ -88,7 +149,9 @@ def subject_of(label: str, row: models.Model) -> int | None:
     return found
 
 
-def reads_content(oracle: Oracle, user: int, label: str, row: Any) -> bool:
-    """Whether the text of a row may stand in an answer to the user."""
+def reads_content(oracle: Oracle, user: int, label: str, row: Any, name: str) -> bool:
+    """Whether the text of a field may stand in an answer to the user."""
     needed = SHOWN_WITH.get(label, ())
-    return sight_of(oracle, user, label, row) is Sight.SHOWN and (not needed or oracle.may(user, *needed))
+    if sight_of(oracle, user, label, row) is not Sight.SHOWN or (needed and not oracle.may(user, *needed)):
+        return False
+    return label in RULES or label == "people.Person" or _is_shared(oracle, user, label, row, name)

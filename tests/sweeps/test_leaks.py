@@ -9,7 +9,6 @@ import pytest
 
 from tests.sweeps.addresses import Sample, pages, samples
 from tests.sweeps.browsing import Browsers
-from tests.sweeps.building import World
 from tests.sweeps.canaries import leaks
 from tests.sweeps.checks import faults
 from tests.sweeps.database import rolled_back
@@ -17,6 +16,7 @@ from tests.sweeps.faults.kit import Fault
 from tests.sweeps.faults.leaks import LEAKS
 from tests.sweeps.matrix import Sweep
 from tests.sweeps.sights import sight_of
+from tests.sweeps.world import World
 from trellis.rules.vocabulary import Sight
 
 RECALL, SEEDED = 0.95, 40

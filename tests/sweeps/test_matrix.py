@@ -1,6 +1,6 @@
 """Every address, asked by everybody about everything: it answers as its declaration says, and tells nothing hidden.
 
-Here stand the status matrix and the canary sweep together, for they ask the same. A new page is covered the day it exists.
+Here stand the status matrix and the canary sweep together, for they ask the same. A new page is covered at once.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import pytest
 
 from tests.sweeps.addresses import pages, samples
 from tests.sweeps.browsing import Browsers, Request
-from tests.sweeps.building import World
 from tests.sweeps.matrix import Sweep, some_samples, some_users, users_of
+from tests.sweeps.world import World
 
 Figure = Callable[[str], None]
 UNDECLARED = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")

@@ -10,10 +10,10 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 
 from tests.service.access.samples import OURS
-from tests.sweeps.building import World
 from tests.sweeps.database import outside, rolled_back
 from tests.sweeps.faults.ways import WAYS
 from tests.sweeps.sights import register_of
+from tests.sweeps.world import World
 from trellis.service.access.actor import acting
 
 LEAST = 19

@@ -34,7 +34,8 @@ _FAULTS = {
         "SELECT coalesce(array_agg(DISTINCT person_id), '{}') FROM access_grant WHERE person_id IS NOT NULL",
     ),
     "every cell is open": _FUNCTION.format(
-        "actor_cells(v_compartment text)", "text[]", "SELECT array_agg(s.id || '/' || stage || '/' || a.id) FROM schemes_scheme s, schemes_area a,"
+        "actor_cells(v_compartment text)", "text[]", "SELECT array_agg(s.id || '/' || stage || '/' || a.id)"
+        " FROM schemes_scheme s, schemes_area a,"
         " unnest(ARRAY['known', 'candidate', 'managed', 'former']) AS stage"
     ),
 }  # fmt: skip

@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, path
 
-from tests.sweeps.building import World
 from tests.sweeps.database import outside
+from tests.sweeps.world import World
 from trellis.service.config import urls
 from trellis.service.people.models import Person
 
@@ -84,7 +84,7 @@ def _answered(view: Answering, request: HttpRequest, *args: Any, **kwargs: Any) 
 
     try:
         return view(request, *args, **kwargs)
-    except Exception as refusal:  # noqa: BLE001 - whatever a view raises, Django makes an answer of it
+    except Exception as refusal:
         return response_for_exception(request, refusal)
 
 

@@ -18,10 +18,10 @@ from django.core import mail
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect
 
-from tests.sweeps.building import World
 from tests.sweeps.database import outside
 from tests.sweeps.faults.database_leaks import DATABASE_LEAKS
 from tests.sweeps.faults.kit import PERSON, Answering, Fault, added, altering, everybody, put, replaced
+from tests.sweeps.world import World
 from trellis.service.people.models import Person
 
 HOME, LIST, SEARCH, REFER = "home:work", "home:people", "home:search", "selection:refer"

@@ -23,7 +23,7 @@ def _cursor(statement: str) -> Way:
         names = {"table": model._meta.db_table, "key": model._meta.pk.column, "first": _a_column(model)}
         with connection.cursor() as cursor:
             cursor.execute(statement.format(**names), {"key": key})
-            return len([row for row in cursor.fetchall() if any(value not in {None, 0, False} for value in row)])
+            return len([row for row in cursor.fetchall() if any(value not in {None, 0} for value in row)])
 
     return way
 
