@@ -24,7 +24,7 @@ OURS = {model._meta.label: model for model, _ in registered_models()}
 # Columns that name who wrote a row, and the agency in whose name.
 AUTHORS = {
     *("recorded_by", "granted_by", "referred_by", "given_by", "decided_by", "issued_by", "scored_by", "asked_by"),
-    *("received_by", "done_by", "ran_by", "arranged_by", "set_by", "named_by", "reviewed_by"),
+    *("received_by", "done_by", "ran_by", "arranged_by", "set_by", "named_by", "reviewed_by", "written_by"),
 }
 IN_THE_AGENCYS_NAME = {"selection.Referral", "selection.AgencyView"}
 # Not even a system actor writes these.
@@ -33,6 +33,7 @@ ONLY_IN_PERSON = {
     "selection.AgencyView": "coordinator",
     "access.AccessRequest": "police_om",
     "access.EmergencyReview": "information_officer",
+    "access.Draft": "coordinator",
 }
 COLLEAGUES = {"user": "police_om", "covered_by": "coordinator"}
 # Whatever a grant opens beside one person is left out, and so is the end of a fact.

@@ -224,3 +224,21 @@ def test_a_change_of_password_is_in_the_trail_by_name_alone(cast: Cast, person: 
         User.objects.filter(pk=cast.stranger.pk).update(password="a-hash")
     with acting(cast.auditor):
         assert ChangeEvent.objects.filter(table="access_user").latest("id").columns == ["password"]
+
+
+@pytest.mark.requirement("SEC-06")
+def test_a_password_and_the_time_of_a_sign_in_are_written_by_whose_they_are(cast: Cast) -> None:
+    """Not by nobody, who reads accounts to sign somebody in, and not by whoever makes accounts."""
+
+    def writes(by: User | str, **values: Any) -> bool:
+        with acting(by):
+            return not refused(lambda: User.objects.filter(pk=cast.police_om.pk).update(**values))
+
+    later = timezone.now() + timedelta(days=1)
+    for own, forged in (
+        ({"password": "!own"}, {"password": "!"}),
+        ({"last_login": timezone.now()}, {"last_login": later}),
+    ):
+        assert writes(cast.police_om, **own)
+        assert not any(writes(other, **forged) for other in ("anonymous", cast.administrator, cast.coordinator))
+        assert writes("setup", **forged)

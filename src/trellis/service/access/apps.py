@@ -20,9 +20,11 @@ class AccessConfig(AppConfig):
         from trellis.service.access.database import enforce_after_migrate  # noqa: PLC0415
         from trellis.service.access.guard import guard_connection  # noqa: PLC0415
         from trellis.service.access.middleware import name_who_signed_in  # noqa: PLC0415
+        from trellis.service.access.sign_in.drafts import find_drafts  # noqa: PLC0415
         from trellis.service.access.sign_in.sessions import begin_session  # noqa: PLC0415
 
         post_migrate.connect(enforce_after_migrate, sender=self)
         connection_created.connect(guard_connection)
         user_logged_in.connect(name_who_signed_in)
         user_logged_in.connect(begin_session)
+        user_logged_in.connect(find_drafts)

@@ -55,14 +55,19 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     register = Register(
-        # Signing in reads accounts before anybody is named, and notes the time (and a stronger hash) as nobody.
+        # Signing in reads accounts before anybody is named. What it writes, it writes in the user's own name.
         rows=Rows(
             see=EVERYBODY,
             write=f"{ADMINISTERS} AND NOT is_system",
-            change=f"{ADMINISTERS} OR id = (SELECT actor_id()) OR (SELECT actor_is_anonymous())",
+            change=f"{ADMINISTERS} OR id = (SELECT actor_id())",
             update=("*",),
             refuse=(
                 ("Nobody becomes a system actor", "OLD.is_system IS DISTINCT FROM NEW.is_system"),
+                (
+                    "Nobody sets another's password or sign-in",
+                    "(OLD.password, OLD.last_login) IS DISTINCT FROM (NEW.password, NEW.last_login)"
+                    " AND NEW.id IS DISTINCT FROM actor_id() AND NOT actor_is_system()",
+                ),
                 (
                     "Only an administrator changes whose account it is",
                     "(OLD.username, OLD.name, OLD.email, OLD.is_active) IS DISTINCT FROM"

@@ -1,24 +1,26 @@
 """What somebody had typed when their session ended or had to be proved again: kept a day, for them alone.
 
-Police desktops are shared, so nothing stays in the browser. A draft lies in the shared cache, sealed with the field
-key for its user and page, and is offered on the same page after signing in.
+Police desktops are shared, so nothing stays in the browser. A draft is sealed with the field key for its user and page,
+row security shows it to nobody else, and it is offered on the same page after signing in.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from hashlib import sha256
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from trellis.service.access.models import User
+from trellis.service.access.models import Draft, User
 from trellis.service.common.encryption import Undecipherable, field_keys
 
-KEPT_SECONDS = 24 * 60 * 60
+KEPT = timedelta(days=1)
 LONGEST_PAGE = 300
 IN_SESSION = "sign_in.drafts"
 MOST_CHARACTERS = 100_000
@@ -59,42 +61,54 @@ def drafted_pages(request: HttpRequest) -> list[str]:
 
 def drop_draft(request: HttpRequest, user: User, page: str) -> None:
     """Throw a page's draft away, because it was sent or is not wanted."""
-    forget_draft(user, page)
+    Draft.objects.filter(written_by=user, page=page).delete()
     request.session[IN_SESSION] = [one for one in drafted_pages(request) if one != page]
 
 
 def keep_draft(user: User, page: str, fields: Mapping[str, list[str]]) -> bool:
-    """Keep the fields of a form; returns whether there was anything worth keeping and room for it."""
+    """Keep the fields of a form; returns whether there was anything worth keeping and room for it.
+
+    The user must be the actor: row security lets nobody write or read another's.
+    """
     kept = {
         name: values
         for name, values in fields.items()
         if name not in NEVER_KEPT and "password" not in name and any(value.strip() for value in values)
     }
     text = json.dumps(kept)
-    if not kept or len(text) > MOST_CHARACTERS:
+    if not kept or len(text) > MOST_CHARACTERS or len(page) > LONGEST_PAGE:
         return False
-    key = _key(user, page)
-    cache.set(key, field_keys().encrypt(text, row=key), KEPT_SECONDS)
+    sealed = field_keys().encrypt(text, row=_row(user, page))
+    _too_old(user).delete()
+    Draft.objects.update_or_create(written_by=user, page=page, defaults={"sealed": sealed, "kept_at": timezone.now()})
     return True
 
 
 def draft_for(user: User, page: str) -> Fields | None:
     """What the user had typed on a page, or None. One that no key opens any longer counts as gone."""
-    key = _key(user, page)
-    sealed = cache.get(key)
-    if sealed is None:
+    draft = Draft.objects.filter(written_by=user, page=page, kept_at__gt=_oldest()).first()
+    if draft is None:
         return None
     try:
-        fields: Fields = json.loads(field_keys().decrypt(sealed, row=key))
+        fields: Fields = json.loads(field_keys().decrypt(draft.sealed, row=_row(user, page)))
     except Undecipherable:
         return None
     return fields
 
 
-def forget_draft(user: User, page: str) -> None:
-    """Throw a draft away."""
-    cache.delete(_key(user, page))
+def find_drafts(request: HttpRequest, user: User, **_: Any) -> None:
+    """Receiver of user_logged_in: the session knows the pages on which its user was writing; what is too old goes."""
+    _too_old(user).delete()
+    request.session[IN_SESSION] = sorted(Draft.objects.filter(written_by=user).values_list("page", flat=True))
 
 
-def _key(user: User, page: str) -> str:
-    return f"draft/{user.pk}/{sha256(page.encode()).hexdigest()}"
+def _too_old(user: User) -> QuerySet[Draft]:
+    return Draft.objects.filter(written_by=user, kept_at__lte=_oldest())
+
+
+def _oldest() -> datetime:
+    return timezone.now() - KEPT
+
+
+def _row(user: User, page: str) -> str:
+    return f"access_draft/{user.pk}{page}"

@@ -21,11 +21,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce((SELECT is_system AND username <> 'anonymous' FROM access_user WHERE id = actor_id()), false)
 $$;
 
-CREATE OR REPLACE FUNCTION actor_is_anonymous() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce((SELECT is_system AND username = 'anonymous' FROM access_user WHERE id = actor_id()), false)
-$$;
-
 CREATE OR REPLACE FUNCTION actor_is_live() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce((SELECT is_active FROM access_user WHERE id = actor_id()), false)
