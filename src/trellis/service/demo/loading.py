@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from trellis.service.access.actor import acting
+from trellis.service.access.agreements import found_agreement
 from trellis.service.access.models import User
 from trellis.service.demo.accounts import have_accounts_move
 from trellis.service.demo.cast import make_cast
@@ -16,7 +17,7 @@ from trellis.service.demo.scene import begin_work
 from trellis.service.feeds.actions import receive_file
 from trellis.service.feeds.apply import apply_whole
 from trellis.service.schemes.actions import set_up_scheme
-from trellis.service.schemes.models import Scheme
+from trellis.service.schemes.models import Agency, Scheme
 from trellis.service.selection.actions import propose_candidates
 from trellis.synthetic.force import Settings, write_extracts
 
@@ -47,7 +48,9 @@ def load_demonstration(*, say: Say, people: int = 2_000, managed: int = 150) -> 
             return
         say("Making the scheme and its workers ...")
         scheme = set_up_scheme(key=SCHEME)
-        make_cast(scheme=scheme, by=User.objects.get(pk=actor.user_id))
+        setter_up = User.objects.get(pk=actor.user_id)
+        found_agreement(scheme=scheme, agencies=Agency.objects.all(), by=setter_up)
+        make_cast(scheme=scheme, by=setter_up)
     with tempfile.TemporaryDirectory() as folder:
         say(f"Inventing a force of {people:,} people ...")
         write_extracts(Path(folder), Settings(as_at=timezone.localdate(), people=people, managed=managed))

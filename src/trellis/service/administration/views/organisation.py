@@ -23,6 +23,11 @@ from trellis.service.schemes.models import Agency
 from trellis.service.ui.forms import Form
 from trellis.service.ui.views import Page, paginate
 
+READS_NOTHING_YET = (
+    "Its workers can be invited at once. They read nobody’s record until the agency is party to a sharing agreement,"
+    " which the information officer records."
+)
+
 
 @needs(*READERS)
 def organisation(request: HttpRequest) -> HttpResponse:
@@ -53,7 +58,7 @@ def new_agency(request: HttpRequest) -> HttpResponse:
             by=signed_in(request).user, name=form.cleaned_data["name"], kind=AgencyKind(form.cleaned_data["kind"])
         )
 
-    words = {"title": "Add an agency", "submit": "Add the agency"}
+    words = {"title": "Add an agency", "submit": "Add the agency", "lede": READS_NOTHING_YET}
     return _adding(request, form, add, words, "administration:agencies")
 
 
