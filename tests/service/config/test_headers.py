@@ -22,7 +22,8 @@ from django.test import Client
 client = Client(headers={"host": "iom.example"}, raise_request_exception=False)
 def told(method, path, **how):
     answer = client.generic(method, path, **how)
-    cookies = {name: {key: value for key, value in cookie.items() if value} for name, cookie in answer.cookies.items()}
+    cookies = {name: {key: value for key, value in cookie.items() if value} | {"size": len(name + cookie.value)}
+               for name, cookie in answer.cookies.items()}
     return {"status": answer.status_code, "headers": dict(answer.headers), "cookies": cookies,
             "text": answer.content.decode() if not answer.streaming else ""}
 from django.urls import reverse
@@ -68,6 +69,7 @@ def test_cookies_are_bound_to_the_host_and_closed_to_scripts(answers: dict[str, 
         assert cookie["samesite"] in {"Lax", "Strict"}
         assert cookie["path"] == "/"
         assert "domain" not in cookie
+        assert cookie["size"] <= 4096
 
 
 def test_scripts_styles_frames_and_forms_are_the_sites_own(answers: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "TRELLIS_OWNER_DATABASE_URL": "postgresql://trellis_owner@/trellis",
     "TRELLIS_TRAIL_KEY": b64encode(bytes(range(32))).decode(),
     "TRELLIS_ANCHOR_KEY": b64encode(bytes(range(32, 64))).decode(),
+    "TRELLIS_FIELD_KEYS": b64encode(bytes(range(64, 96))).decode(),
     "DJANGO_SETTINGS_MODULE": "trellis.service.config.settings",
 }
 
