@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from trellis.reference.asvs import asvs_page
 from trellis.reference.definitions import definitions_page
 from trellis.reference.feeds import feeds_page
 from trellis.reference.fields import fields_page
@@ -14,6 +15,7 @@ from trellis.reference.tables import roles_page, transitions_page
 REFERENCE = Path("docs/reference")
 
 GENERATORS: dict[str, Callable[[Path], str]] = {
+    "asvs.md": asvs_page,
     "definitions.md": definitions_page,
     "feeds.md": feeds_page,
     "fields.md": fields_page,

@@ -52,6 +52,16 @@ def read_claims(tests: Path, known: frozenset[str]) -> Claims:
     return Claims(tuple(claims), tuple(faults))
 
 
+def test_names(tests: Path) -> frozenset[str]:
+    """Every test under the folder `tests` that is not silenced, as pytest writes its name."""
+    return frozenset(
+        f"{path.relative_to(tests.parent).as_posix()}::{name}"
+        for path in tests.rglob("test_*.py")
+        for _, name, decorators in _tests(ast.parse(path.read_text(encoding="utf-8"), str(path)))
+        if not any(_dotted(decorator) in _SILENCED for decorator in decorators)
+    )
+
+
 def _read_file(tree: ast.Module, file: str) -> Claims:
     claims: list[Claim] = []
     faults: list[str] = []
