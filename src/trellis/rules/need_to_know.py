@@ -157,7 +157,8 @@ def viewer(
 ) -> Viewer:  # fmt: skip
     """Who somebody is today when they act for an agency: their teams and roles there, and for whom they stand in."""
     live = [post for post in posts if post.is_live(today)]
-    own = [post for post in live if post.user == user and post.agency == agency]
+    # A disabled account does nothing, from the next request on.
+    own = [post for post in live if is_live and post.user == user and post.agency == agency]
     supervised = {post.team for post in own if post.supervises and post.team is not None}
     officers = {post.user for post in live if post.team in supervised}
     covered = {
@@ -178,15 +179,21 @@ def sight(
     *, of: Standing, by: Viewer, compartment: Compartment, openings: Iterable[Opening], limits: Iterable[Limit],
     now: datetime,
 ) -> Sight:  # fmt: skip
-    """What a viewer is shown of a person's compartment at a moment."""
+    """What a viewer is shown of a person's compartment at a moment. No compartment opens without the core record."""
     openings = list(openings)
-    limits = [limit for limit in limits if limit.person == of.person]
-    if _opened(of, by, compartment, openings, now) and not is_barred(of, by, openings, limits, now):
+    limits = list(limits)
+    opened = all(_opened(of, by, one, openings, now) for one in (Compartment.CORE, compartment))
+    if opened and not is_barred(of, by, openings, limits, now):
         return Sight.SHOWN
-    stealthy = any(limit.kind is LimitKind.STEALTH and not _names(limit, by) for limit in limits)
-    if by.is_live and by.may(Permission.SEE_PRESENCE, of.scheme) and not stealthy:
-        return Sight.PRESENCE
-    return Sight.HIDDEN
+    return Sight.PRESENCE if knows_of(of, by, limits) else Sight.HIDDEN
+
+
+def knows_of(of: Standing, by: Viewer, limits: Iterable[Limit]) -> bool:
+    """Whether a viewer may be told that a record is held, though they may not open it: never by stealth."""
+    stealthy = any(
+        limit.person == of.person and limit.kind is LimitKind.STEALTH and not _names(limit, by) for limit in limits
+    )
+    return by.is_live and by.may(Permission.SEE_PRESENCE, of.scheme) and not stealthy
 
 
 def is_barred(of: Standing, by: Viewer, openings: Iterable[Opening], limits: Iterable[Limit], now: datetime) -> bool:

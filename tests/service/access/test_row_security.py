@@ -114,9 +114,13 @@ def test_only_who_allocates_may_pass_sight_on(cast: Cast, person: Person) -> Non
         )
     with acting(cast.coordinator) as actor:
         Grant.objects.create(
-            user=cast.stranger, person_id=person.pk, compartments=["core"], basis="role", granted_by_id=actor.user_id
+            user=cast.housing_worker,
+            person_id=person.pk,
+            compartments=["core"],
+            basis="role",
+            granted_by_id=actor.user_id,
         )
-    with acting(cast.stranger):
+    with acting(cast.housing_worker):
         assert Person.objects.count() == 1
 
 
