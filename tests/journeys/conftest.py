@@ -165,6 +165,6 @@ def _once_it_answers(address: str, server: subprocess.Popen[bytes]) -> str:
         try:
             with urlopen(f"{address}/account/sign-in/", timeout=5):
                 return address
-        except (URLError, ConnectionError):
+        except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise AssertionError("the server did not answer")
