@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     except (Broken, AnchorUnfit) as fault:
         print(f"The trail is broken. {fault}", file=sys.stderr)
         return BROKEN
-    _say(done)
+    _say(done, anchors)
     return 0
 
 
@@ -66,7 +66,7 @@ def _verify(anchors: list[Anchor]) -> Verified:
 
     from trellis.service.audit.verifying import verify_trail
 
-    if "steward" not in settings.DATABASES:
+    if "steward" not in connections:
         raise CommandError(
             "Only the steward reads the whole trail: set TRELLIS_STEWARD_DATABASE_URL, as"
             " docs/how-to/run-in-production.md says."
@@ -79,9 +79,10 @@ def _verify(anchors: list[Anchor]) -> Verified:
         return verify_trail(steward.connection, settings.TRAIL_KEYS, anchors)
 
 
-def _say(done: Verified) -> None:
+def _say(done: Verified, anchors: list[Anchor]) -> None:
+    anchored = f"{len(anchors):,} anchors, the last of {anchors[-1].time}" if anchors else "no anchors looked at"
     print(
         f"The trail is whole: {done.seals:,} seals of {done.by_kind['change']:,} changes and"
-        f" {done.by_kind['access']:,} accesses, {done.anchors:,} anchors; {done.erased:,} changes were erased openly,"
+        f" {done.by_kind['access']:,} accesses, {anchored}; {done.erased:,} changes were erased openly,"
         f" {done.waiting:,} events await their seal. {done.rate:,.0f} rows a second."
     )

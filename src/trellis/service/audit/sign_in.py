@@ -20,12 +20,13 @@ def connect() -> None:
     user_login_failed.connect(_note_refused, dispatch_uid="trail")
 
 
-def _note_signed_in(**_: Any) -> None:
-    note_detail(kind=SIGNED_IN)
+def _note_signed_in(user: Any, **_: Any) -> None:
+    note_detail(kind=SIGNED_IN, account=user.pk)
 
 
-def _note_signed_out(**_: Any) -> None:
-    note_detail(kind=SIGNED_OUT)
+def _note_signed_out(user: Any, **_: Any) -> None:
+    # Whoever leaves before the second factor is not the request's actor.
+    note_detail(kind=SIGNED_OUT, **({"account": user.pk} if user else {}))
 
 
 def _note_refused(credentials: Mapping[str, Any], **_: Any) -> None:
