@@ -14,7 +14,7 @@ from psycopg import sql
 Connection = psycopg.Connection[Any]
 
 # Whoever was signed in signs in again after a restore: a backup must not bring a session back to life.
-LEFT_OUT = ("django_session", "cache_entry")
+LEFT_OUT = ("django_session", "usersessions_usersession", "cache_entry")
 
 
 @dataclass(frozen=True)

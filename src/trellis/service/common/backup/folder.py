@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import io
 import json
 import tarfile
@@ -154,7 +155,7 @@ def unpack_files(content: Iterable[bytes], target: Path) -> int:
 
 
 def _check_signature(path: Path, body: dict[str, Any], mac: str, key: BackupKey | None) -> None:
-    if key and mac != key.sign(_canonical(body)):
+    if key and not hmac.compare_digest(str(mac), key.sign(_canonical(body))):
         raise Refused(
             f"{path} was not signed under the key in TRELLIS_BACKUP_KEY: name the key that made this backup, or use"
             " another backup. One made without a key is read with the key unset."
