@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(OPEN, OPEN),
+        migrations.RunSQL(OPEN, migrations.RunSQL.noop),
         migrations.CreateModel(
             name="ChangeImage",
             fields=[
@@ -109,4 +109,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, OPEN),
     ]
