@@ -36,9 +36,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for text, name, opens in ITEMS
         if not opens or opens & signed.permissions
     ]
-    footer = [{"text": "What you have done in Trellis", "href": reverse("oversight:trail")}]
-    if signed.user.has_usable_password():
-        footer.append({"text": "Change your password", "href": reverse("account_change_password")})
+    footer = [
+        {"text": "What you have done in Trellis", "href": reverse("oversight:trail")},
+        {"text": "Your account", "href": reverse("account_security")},
+    ]
     return {
         "navigation": items,
         "scheme_name": signed.scheme.name if signed.scheme else "",
