@@ -64,7 +64,7 @@ def test_a_second_person_approves_and_then_it_works(cast: Cast, approver: str) -
     assert user.is_active
     assert roles_at(user, cast.housing) == {"partner_worker"}
     assert "It works once, and is shown here this once only" in page
-    link = page.split('tr-break-words">')[1].split("<")[0]
+    link = page.split('govuk-!-text-break-word">')[1].split("<")[0]
     assert link.startswith("http://testserver/account/welcome/")
     assert "new.person" not in link
     assert Client().get(link).status_code == 200

@@ -1,4 +1,4 @@
-"""One agency a session: whoever works for several chooses at signing in, and acts for none until they have."""
+"""One agency a session: whoever works for several chooses at signing in, and opens nothing until they have."""
 
 from __future__ import annotations
 

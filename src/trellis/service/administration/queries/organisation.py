@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -14,7 +15,7 @@ LOCAL_UNITS = (AreaKind.DISTRICT, AreaKind.PROBATION_DELIVERY_UNIT)
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One area in the tree: how deep it lies (0 at the top), what it is inside, what it spans and is spanned by."""
+    """One area: how deep it lies among those of its kind (from 0), what it is inside, spans and is spanned by."""
 
     area: Area
     depth: int
@@ -47,22 +48,25 @@ def local_units(scheme: Scheme) -> QuerySet[Area]:
 
 def side_by_side(scheme: Scheme) -> list[tuple[AreaKind, list[Placed]]]:
     """The tree by what drew each boundary, in the order of AreaKind; kinds without an area are left out."""
-    areas = list(areas_within(scheme))
-    names = {area.pk: area.name for area in areas}
+    areas = {area.pk: area for area in areas_within(scheme)}
     over: dict[int, list[str]] = {}
-    for area in areas:
+    for area in areas.values():
         for pk in area.covers:
             over.setdefault(pk, []).append(area.name)
-    top = scheme.area.path.count("/")
     placed = [
         Placed(
-            area,
-            area.path.count("/") - top,
-            names.get(area.parent_id or 0, ""),
-            ", ".join(sorted(names[pk] for pk in area.covers if pk in names)),
-            ", ".join(sorted(over.get(area.pk, []))),
+            area=area,
+            depth=_depth(area, areas),
+            inside=areas[area.parent_id].name if area.parent_id in areas else "",
+            spans=", ".join(sorted(areas[pk].name for pk in area.covers if pk in areas)),
+            spanned_by=", ".join(sorted(over.get(area.pk, []))),
         )
-        for area in areas
+        for area in areas.values()
     ]
     kinds = [(kind, [one for one in placed if one.area.boundary == kind]) for kind in AreaKind]
     return [(kind, found) for kind, found in kinds if found]
+
+
+def _depth(area: Area, areas: Mapping[int, Area]) -> int:
+    above = (areas[int(pk)] for pk in area.path.strip("/").split("/")[:-1] if int(pk) in areas)
+    return sum(one.boundary == area.boundary for one in above)
