@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
@@ -93,7 +94,7 @@ def backup_key() -> BackupKey | None:
 
 def files_folder() -> Path:
     """Where uploaded files lie."""
-    return Path(settings.STORAGES["default"]["OPTIONS"]["location"])
+    return Path(default_storage.path(""))
 
 
 def migrations(connection: Connection) -> list[str]:

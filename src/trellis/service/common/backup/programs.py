@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -111,7 +112,7 @@ def restore(folder: Path, conninfo: str, content: Iterable[bytes]) -> None:
 
 def _address(conninfo: str) -> tuple[str, dict[str, str]]:
     """The address without its password, and an environment that has it: a command line can be read by others."""
-    parts = conninfo_to_dict(conninfo)
+    parts: dict[str, Any] = dict(conninfo_to_dict(conninfo))
     password = parts.pop("password", None)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TRELLIS_")}
     environment["LC_ALL"] = "C"
