@@ -117,7 +117,7 @@ def test_few_and_many_cost_the_same(cast: Cast, person: Person, name: str) -> No
         page = client.get(reverse(f"oversight:{name}")).content.decode()
     assert len(many) == len(few)
     assert len(rows(page)) == 50
-    assert "The latest 50." in page
+    assert "the latest <strong>50</strong> are shown" in page
 
 
 def test_pages_follow_the_last_event_however_many_come_meanwhile(cast: Cast, person: Person) -> None:

@@ -108,13 +108,20 @@ def ask_reason(request: HttpRequest, kind: ReasonKind, *, about: str = "") -> Ht
     form = reason_form(kind, request.POST if answering else None)
     if answering and form.is_valid():
         _keep(request, key, form.reason_given(), definition)
+        note_reason(form.reason_given())
+        note_detail(asked_why=kind.value)
         return redirect(request.get_full_path())
     if not answering and (held := _held(request, key, definition)):
         note_reason(held)
         return None
     note_detail(asked_why=kind.value)
-    context = {"form": form, "title": definition.name, "submit": "Go on", "reason_kind": kind.value}
+    context = {"form": form, "title": "Before you go on", "submit": "Go on", "reason_kind": kind.value}
     return render(request, "account/reason.html", context)
+
+
+def has_answered(request: HttpRequest, kind: ReasonKind, *, about: str = "") -> bool:
+    """Whether that reason was given in this session, however long ago: what a form was opened for, it is sent for."""
+    return f"{kind}/{about}" in request.session.get(IN_SESSION, {})
 
 
 def _keep(request: HttpRequest, key: str, reason: Reason, definition: ReasonDefinition) -> None:

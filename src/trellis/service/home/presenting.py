@@ -21,6 +21,7 @@ from trellis.service.record.models import Priority
 from trellis.service.record.presenting import DANGERS
 from trellis.service.ui.filters import short_date
 
+SELDOM = frozenset({"oversight:readers", "oversight:inspection"})
 PRIORITY, COHORT, SCORE, REFERRAL = "Priority", "Cohort and leads", "Latest score", "Open referral"
 
 
@@ -226,6 +227,8 @@ class Act:
     text: str
     href: str
     primary: bool = False
+    # Done seldom: a link after the buttons.
+    quiet: bool = False
 
 
 def person_actions(person: Person, signed: Signed) -> list[Act]:
@@ -238,10 +241,10 @@ def person_actions(person: Person, signed: Signed) -> list[Act]:
         (True, Permission.MANAGE_ALERTS, "Alerts", "home:alerts"),
         (True, Permission.EDIT_PERSON, "Edit details", "home:edit_person"),
         (True, Permission.SEE_READERS, "Who has seen this record", "oversight:readers"),
-        (True, Permission.EXPORT, "Export for inspection", "oversight:inspection"),
+        (True, Permission.EXPORT, "Export this record", "oversight:inspection"),
     ]
     return [
-        Act(text, reverse(page, args=[person.pk]), primary=page == "casework:new")
+        Act(text, reverse(page, args=[person.pk]), primary=page == "casework:new", quiet=page in SELDOM)
         for open_, needed, text, page in offered
         if open_ and signed.may(needed)
     ]

@@ -48,7 +48,9 @@ PAGES = {
 ACTIONS = {"insert": "Added", "update": "Changed", "delete": "Removed", "erase": "Erased what was kept of"}
 ENDINGS = {HTTPStatus.FORBIDDEN: "Refused", HTTPStatus.NOT_FOUND: "Nothing there to see"}
 # Told in columns or sentences of their own, or of use to the machine alone.
-NOT_REPEATED = frozenset({"reason", "purpose", "reason_for", "export", "rows", "file", "asked_for", "asked_why"})
+NOT_REPEATED = frozenset(
+    {"reason", "purpose", "reason_for", "export", "rows", "file", "asked_for", "asked_why", "kind"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def outcome_words(status: int, method: str, detail: Mapping[str, Any]) -> str:
     if status >= HTTPStatus.BAD_REQUEST:
         return "Failed" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Not understood"
     if "asked_why" in detail:
-        return "Asked why"
+        return "Said why" if status == HTTPStatus.FOUND else "Asked why"
     if "export" in detail:
         return "Took out"
     return "Did" if method == "POST" and status == HTTPStatus.FOUND else "Saw"
@@ -144,6 +146,8 @@ def outcome_words(status: int, method: str, detail: Mapping[str, Any]) -> str:
 def detail_words(detail: Mapping[str, Any]) -> str:
     """What an event holds beside its page, as sentences without full stops."""
     told = []
+    if "kind" in detail:
+        told.append(str(detail["kind"]).capitalize())
     if "export" in detail:
         told.append(f"Exported {detail['export']}, {detail.get('rows', 0):,} rows, file {detail.get('file', '')}")
     if purpose := purpose_words(detail):

@@ -11,9 +11,11 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_scheme bigint;
+    v_path text;
 BEGIN
     -- The person's row is read as the actor sees it: row security is forced on the owner of this function too.
-    SELECT p.scheme_id INTO v_scheme FROM people_person p WHERE p.id = v_person;
+    SELECT p.scheme_id, coalesce(a.path, '/') INTO v_scheme, v_path
+    FROM people_person p LEFT JOIN schemes_area a ON a.id = p.area_id WHERE p.id = v_person;
     IF v_scheme IS NULL OR NOT actor_has_role(VARIADIC {SEE_READERS}) THEN
         RETURN;
     END IF;
@@ -34,14 +36,19 @@ BEGIN
         -- Only what was said of the act itself: a detail may hold what a search found.
         CROSS JOIN LATERAL (
             SELECT coalesce(jsonb_object_agg(d.key, d.value), '{}'::jsonb) AS detail FROM jsonb_each(e.detail) d
-            WHERE d.key IN ('reason', 'purpose', 'reason_for', 'export', 'emergency')
+            WHERE d.key IN ('reason', 'purpose', 'reason_for', 'export', 'emergency', 'asked_why')
         ) told
-        -- On what the reader's sight rested at that moment: their grants and their teams', of this person or of stages.
+        -- On what the reader's sight rested at that moment: their grants and their teams', of this person or of stages
+        -- in a place where the person stands now. A refusal rested on none.
         CROSS JOIN LATERAL (
             SELECT array_agg(DISTINCT g.basis::text) AS bases FROM access_grant g
             WHERE g.starts_at <= e.at AND (g.ends_at IS NULL OR g.ends_at > e.at)
+              AND e.status < 400
               AND (g.person_id = v_person
-                   OR g.person_id IS NULL AND (g.scheme_id IS NULL OR g.scheme_id = v_scheme))
+                   OR g.person_id IS NULL AND (g.scheme_id IS NULL OR g.scheme_id = v_scheme)
+                      AND (g.area_id IS NULL OR EXISTS (
+                          SELECT 1 FROM schemes_area granted
+                          WHERE granted.id = g.area_id AND granted.path <> '/' AND starts_with(v_path, granted.path))))
               AND (g.user_id = e.actor_id OR g.team_id IN (
                   SELECT m.team_id FROM access_posting m
                   WHERE m.user_id = e.actor_id AND m.agency_id = e.agency_id

@@ -45,9 +45,15 @@ class Reading:
         return self.status in REFUSED
 
     @property
+    def shown(self) -> bool:
+        """Whether the record was shown: not where it was refused, nor where the page asked why and waited."""
+        return not self.refused and "asked_why" not in self.detail
+
+    @property
     def in_emergency(self) -> bool:
         """Whether emergency access was asked for here, or is what opened the record."""
-        return GrantBasis.BREAK_GLASS in self.bases or self.detail.get("reason_for") == ReasonKind.BREAK_GLASS
+        for_emergency = self.detail.get("reason_for") == ReasonKind.BREAK_GLASS
+        return for_emergency or "emergency" in self.detail or GrantBasis.BREAK_GLASS in self.bases
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Reader:
     @property
     def seen(self) -> int:
         """How often the record was shown."""
-        return sum(not reading.refused for reading in self.readings)
+        return sum(reading.shown for reading in self.readings)
 
     @property
     def refused(self) -> int:
@@ -100,7 +106,7 @@ class Readers:
     def weeks(self, days: Days) -> list[tuple[date, int]]:
         """How often the record was shown in each week of those days, by the week's Monday, oldest first."""
         since, until = days.span
-        counts = Counter(_monday(timezone.localdate(one.at)) for one in self.readings if not one.refused)
+        counts = Counter(_monday(timezone.localdate(one.at)) for one in self.readings if one.shown)
         first = _monday(since)
         mondays = [first + timedelta(7 * week) for week in range((_monday(until) - first).days // 7 + 1)]
         return [(monday, counts[monday]) for monday in mondays]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,7 @@ from trellis.service.oversight.queries.trail import Kind, access_events
 from trellis.service.oversight.views.trail import PAGES, filter_of
 from trellis.service.oversight.words import ToldChange, ToldEvent, told_changes, told_events
 from trellis.service.people.models import Person
+from trellis.service.ui.filters import short_date
 
 EVENT_HEADINGS = (
     *(
@@ -115,7 +117,14 @@ def _print(request: HttpRequest, person: Person, tables: list[Table], form: Insp
 
 
 def _texts(table: Table) -> list[list[str]]:
-    return [[plain(cell_text(cell)) for cell in row] for row in table.rows]
+    """The cells as a page shows them: days and times as people write them."""
+    return [[_text(cell) for cell in row] for row in table.rows]
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return f"{short_date(timezone.localtime(cell).date())}, {timezone.localtime(cell):%H:%M}"
+    return short_date(cell) if isinstance(cell, date) else plain(cell_text(cell))
 
 
 def _events(events: TrailFilter, kind: Kind) -> Table:
