@@ -12,11 +12,14 @@ from trellis.rules.vocabulary import DatePrecision
 from trellis.service.people.models import Person
 
 NOT_KNOWN = "Not known"
+NOT_SHARED = "Not shared with your agency"
 
 
 def born_words(person: Person) -> str:
     """The birth date: "14 May 1995", "May 1995 (day not known)", "1995 (day and month not known)" or "Not known"."""
     born = person.date_of_birth
+    if "date_of_birth" in person.withheld:
+        return NOT_SHARED
     if born is None:
         return NOT_KNOWN
     if person.birth_precision == DatePrecision.MONTH:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.utils import timezone
 
+from trellis.rules.errors import Refused
 from trellis.rules.merging import Changed
 from trellis.service.people.history import AboutPerson, Spell
 
@@ -27,8 +28,11 @@ def take_turns(person_id: int) -> None:
 def withdraw(row: AboutPerson) -> datetime:
     """Supersede a row: from now on it is what was once believed. Returns the moment.
 
-    Raises Changed when somebody else has done so: of two who correct a row at once, one wins.
+    Raises Changed when somebody else has done so: of two who correct a row at once, one wins. Raises Refused where
+    part of the row is not shared with the agency that acts: a copy of it would lose what they cannot see.
     """
+    if row.withheld:
+        raise Refused("Part of this is not shared with your agency. Ask the agency that recorded it to correct it.")
     moment = timezone.now()
     if not type(row).objects.filter(pk=row.pk, superseded_at=None).update(superseded_at=moment):
         raise Changed("Somebody else corrected this while you wrote. Look at it again before you change it.")

@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.models import User
-from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import BY_SYSTEM, Category, Register, Retention, about_person, once
+from trellis.service.people.sharing import SharedByAgreement
 from trellis.service.schemes.models import Agency
 
 PROVENANCE = ("recorded_at", "recorded_by", "superseded_at", "source", "source_key", "source_digest", "source_row")
@@ -54,7 +54,7 @@ class HistoryQuerySet(models.QuerySet[Any]):
         return self.filter(happened_on__lte=day)
 
 
-class AboutPerson(ShowsPerson):
+class AboutPerson(SharedByAgreement):
     """A fact about a person, with the agency that owns it and where it came from."""
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="%(class)s_set")

@@ -8,7 +8,6 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from trellis.rules.vocabulary import AlertKind, Compartment, DatePrecision, IdentifierKind, Permission, Sex, Stage
-from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person, reads
 from trellis.service.people.history import (
     EVENT,
@@ -19,6 +18,7 @@ from trellis.service.people.history import (
     Spell,
     history_register,
 )
+from trellis.service.people.sharing import SharedByAgreement
 from trellis.service.schemes.models import Area, Scheme
 
 # The row's own cell decides, or a grant of the person, and no limit. The scalar sub-selects are read once a query.
@@ -40,7 +40,7 @@ FINDABLE = " OR ".join(
 )
 
 
-class Person(ShowsPerson):
+class Person(SharedByAgreement):
     """Somebody known to a scheme. Scheme, stage and area say where they stand, and form the cell that access reads."""
 
     shown_person = "id"

@@ -10,10 +10,12 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, 
 from django.utils import timezone
 
 from trellis.rules.vocabulary import PriorityColour, Stage
+from trellis.service.access.actor import shared_with_actor
 from trellis.service.access.models import User
 from trellis.service.casework.models import Contact
 from trellis.service.home.queries.person import SUCCESSFUL
 from trellis.service.people.models import Person
+from trellis.service.people.sharing import withheld_fields
 from trellis.service.record.models import Custody, Priority
 from trellis.service.schemes.models import Scheme
 from trellis.service.selection.models import CohortMembership, Lead
@@ -83,6 +85,9 @@ def _latest(model: type[Any], column: str, **conditions: Any) -> Subquery:
 def _sorted(people: QuerySet[Person], sort: str) -> QuerySet[Person]:
     """Sort by a column of the list: its name, with a minus for the other way round; by name within."""
     column, backwards = sort.removeprefix("-"), sort.startswith("-")
+    if column == "born" and "date_of_birth" in withheld_fields(Person._meta.label, shared_with_actor()):
+        # An order by what is not shared would tell it.
+        column = "name"
     if column in _SORTS:
         people = people.annotate(sort_key=_SORTS[column]())
         key = F("sort_key").desc(nulls_last=True) if backwards else F("sort_key").asc(nulls_last=True)
