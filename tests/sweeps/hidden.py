@@ -12,6 +12,7 @@ from tests.service.access.samples import OURS
 from tests.sweeps.building import more_people
 from tests.sweeps.database import outside
 from tests.sweeps.facts import oracle_of
+from tests.sweeps.lots import lot
 from tests.sweeps.rows import shown_rows
 from tests.sweeps.sights import sight_of, subject_of
 from tests.sweeps.world import World
@@ -27,6 +28,7 @@ TYPED = (TYPED_NAME, TYPED_NUMBER)
 FIXED = {"stage", "area", "scheme", "source", "source_key", "cell"}
 Change = Callable[[World, str], None]
 FAR = 5000
+MOST_MORE = 3
 
 
 def hidden_people(world: World, who: str) -> list[Person]:
@@ -97,6 +99,7 @@ def add(world: World, who: str) -> None:
     user = world.users[who].pk
     hidden = {one.pk for one in hidden_people(world, who)}
     relations = [name for name, person in world.people.items() if person.pk in hidden]
+    relations = sorted(relations, key=lambda name: lot(who, name))[:MOST_MORE]
     with outside():
         scratch = dataclasses.replace(world, people={}, rows={}, words=dict(world.words), numbers={})
         more_people(scratch, relations, ids_from=FAR)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import Resolver404, resolve
 
-from tests.sweeps.addresses import Page, Sample, pages, samples
+from tests.sweeps.addresses import METHODS, Page, Sample, pages, samples
 from tests.sweeps.browsing import LOCKED_OUT, NOBODY, Answer, Browsers, Request
 from tests.sweeps.canaries import leaks
 from tests.sweeps.checks import faults
 from tests.sweeps.forms import HtmlForm, filled
+from tests.sweeps.lots import lot
 from tests.sweeps.sights import sight_of
 from tests.sweeps.world import World
 from trellis.rules.vocabulary import Sight
@@ -32,7 +32,7 @@ def users_of(world: World) -> list[str]:
 
 def expected(page: Page, who: str, sample: Sample, method: str, world: World) -> frozenset[int]:
     """The answers that are right. A page's own further conditions are in FURTHER."""
-    if method not in {"GET", "HEAD", "POST"}:
+    if method not in METHODS:
         return frozenset({405})
     if page.is_open:
         return OPEN_TO_ALL
@@ -40,22 +40,24 @@ def expected(page: Page, who: str, sample: Sample, method: str, world: World) ->
         return frozenset({302})
     user, oracle = world.users[who], world.oracle
     declared = method in page.methods or (method == "HEAD" and "GET" in page.methods)
-    undeclared = frozenset() if declared else frozenset({405})
     if page.needs and not oracle.may(user.pk, *page.needs):
-        return frozenset({403}) | undeclared
-    if not declared:
-        return undeclared
-    if page.needs and not oracle.posts_of(user.pk)[0].scheme:
-        return frozenset({403, 404})
+        return frozenset({403} if declared else {403, 405})
+    return _about(page, who, sample, world) if declared else frozenset({405})
+
+
+def _about(page: Page, who: str, sample: Sample, world: World) -> frozenset[int]:
+    """The right answers to somebody who may open the page, by what they may know of the sample."""
     if not sample.exists:
         return frozenset({404})
     if sample.row is not None:
-        sight = sight_of(oracle, user.pk, sample.label, sample.row)
-        if sight is not Sight.SHOWN:
-            # A page that tells of a limit says 403; to any other page a limited record is as if it were not there.
-            return frozenset({403, 404} if sight is Sight.PRESENCE else {404})
-    more = FURTHER.get(page.name)
-    return GOES_ON | (more(world, who, sample) if more else frozenset())
+        sight = sight_of(world.oracle, world.users[who].pk, sample.label, sample.row)
+        if sight is Sight.HIDDEN:
+            return frozenset({404})
+        if sight is Sight.PRESENCE:
+            # A page that tells of a limit says 403; to any other a limited record is as if it were not there.
+            return frozenset({403, 404})
+    further = FURTHER.get(page.name)
+    return GOES_ON | (further(world, who, sample) if further else frozenset())
 
 
 def _of_another_agency(world: World, who: str, sample: Sample) -> frozenset[int]:
@@ -185,11 +187,6 @@ def some_samples(page: Page, who: str, world: World) -> list[Sample]:
     drawn = sorted(samples(page, world), key=lambda sample: lot(page.name, who, sample.relation))
     may = who in world.users and world.oracle.may(world.users[who].pk, *page.needs)
     return drawn[: 3 if may else 1]
-
-
-def lot(*names: str) -> bytes:
-    """Draws by the hash of names: the same every time."""
-    return hashlib.sha256("/".join(names).encode()).digest()
 
 
 def _page_at(path: str) -> str:

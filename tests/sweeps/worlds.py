@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -14,25 +14,29 @@ from tests.sweeps.browsing import LOCKED_OUT, Answer, Browsers, Request
 from tests.sweeps.database import Ids, rolled_back
 from tests.sweeps.forms import filled, variants
 from tests.sweeps.hidden import CHANGES, TYPED, hidden_people
-from tests.sweeps.matrix import Sweep, lot
+from tests.sweeps.lots import lot
+from tests.sweeps.matrix import Sweep
 from tests.sweeps.sights import sight_of
+from tests.sweeps.still import standing_still, this_moment
 from tests.sweeps.world import World
 from trellis.rules.vocabulary import Sight
 
-TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]+|(nonce[-=]"?)[\w+/=-]+|((?:csrftoken|sessionid)=)[^\n]+')
-# Ways to filter and sort that are tried on each list.
-MOST_VARIANTS = 8
+# Rows that a request makes have the database's own time: minutes near now are read alike.
+MINUTES = range(-20, 20)
 Questions = list[Request]
 
 
 class Worlds:
     """Asks the same of the world as it is and of worlds in which what is hidden from one reader is otherwise."""
 
-    def __init__(self, world: World, browsers: Browsers) -> None:
+    def __init__(self, world: World, browsers: Browsers, *, variants: int = 8) -> None:
         self.world, self.browsers = world, browsers
+        # How many ways to filter, and to sort, are tried on each list.
+        self.variants = variants
         self.sweep = Sweep(world, browsers)
         self.ids = Ids()
         self.pairs = 0
+        self.moment = this_moment()
 
     def differing(self, who: str, questions: Questions, names: list[str] | None = None) -> Iterator[str]:
         """The questions that are answered otherwise by one of the changed worlds, with where they part."""
@@ -48,7 +52,14 @@ class Worlds:
 
     def _answer(self, question: Request) -> str:
         self.ids.set_back()
-        return normal(self.browsers.ask(question))
+        with standing_still(self.moment):
+            return self._normal(self.browsers.ask(question))
+
+    def _normal(self, answer: Answer) -> str:
+        said = "\n".join([str(answer.status), answer.head, answer.text, *answer.log, str(len(answer.mail))])
+        now = timezone.localtime(datetime.fromtimestamp(self.moment, UTC))
+        clocks = {f"{at:%-I:%M}{at:%p}".lower(): at for at in (now + timedelta(minutes=more) for more in MINUTES)}
+        return re.sub("|".join(rf"\b{clock}\b" for clock in clocks), "now", said)
 
     def questions(self, page: Page, who: str, *, most: int) -> Iterator[Request]:
         """What to ask of a page: about things known and hidden, by reading, filtering, sorting and writing."""
@@ -66,12 +77,14 @@ class Worlds:
         return [*known[:most], *hidden[: most + 1]]
 
     def _filtered(self, who: str, sample: Sample) -> Iterator[Request]:
+        if not self.variants:
+            return
         page = self.browsers.ask(Request(who, "GET", sample.path)).page
         links = [link for link in page.links if link.startswith("?")]
         chosen = [one for form in page.forms if form.method == "get" for one in variants(form)]
-        for link in sorted(set(links), key=lambda one: lot(who, one))[:MOST_VARIANTS]:
+        for link in sorted(set(links), key=lambda one: lot(who, one))[: self.variants]:
             yield Request(who, "GET", sample.path + link)
-        for one in sorted(chosen, key=lambda one: lot(who, str(one)))[:MOST_VARIANTS]:
+        for one in sorted(chosen, key=lambda one: lot(who, str(one)))[: self.variants]:
             yield Request(who, "GET", sample.path, one)
 
     def _written(self, page: Page, who: str, sample: Sample) -> Iterator[Request]:
@@ -107,18 +120,6 @@ class Worlds:
         """Names and numbers of those who are hidden, as somebody would type them who knows them."""
         people = hidden_people(self.world, who)
         return [text for person in people[:3] for text in (person.family_name, str(person), str(person.pk))]
-
-
-def normal(answer: Answer) -> str:
-    """An answer without what differs by itself: tokens, and the minute that it is."""
-    said = "\n".join([str(answer.status), answer.head, answer.text, *answer.log, str(len(answer.mail))])
-    said = TOKEN.sub(lambda found: next(group for group in found.groups() if group), said)
-    now = timezone.localtime()
-    for minutes in range(-3, 2):
-        at = now + timedelta(minutes=minutes)
-        clock = f"{at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}"
-        said = said.replace(clock, "now").replace(f"{at:%H:%M}", "now")
-    return said
 
 
 def _parting(one: Any, other: Any) -> str:

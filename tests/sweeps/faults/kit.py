@@ -68,7 +68,7 @@ def altering(name: str, alter: Callable[[HttpRequest, Any, Person], Any]) -> See
 
     def change(world: World, view: Answering) -> Answering:
         def altered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            answer = _answered(view, request, *args, **kwargs)
+            answer = answered(view, request, *args, **kwargs)
             numbers = {person.pk: person for person in world.people.values()}
             somebody = numbers.get(kwargs.get("person_id", 0), world.people["of another scheme"])
             return alter(request, answer, somebody) or answer
@@ -78,7 +78,7 @@ def altering(name: str, alter: Callable[[HttpRequest, Any, Person], Any]) -> See
     return lambda world: replaced(name, functools.partial(change, world))
 
 
-def _answered(view: Answering, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+def answered(view: Answering, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
     """What the view answers, its refusal being an answer too, since a fault may stand in that."""
     from django.core.handlers.exception import response_for_exception
 
