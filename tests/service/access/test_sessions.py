@@ -10,9 +10,18 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.cast import Cast
-from tests.service.access.factors import PASSWORD, give_app, give_password, sign_in_fully, type_password
+from tests.service.access.factors import (
+    PASSWORD,
+    SECOND,
+    app_code,
+    give_app,
+    give_password,
+    sign_in_fully,
+    type_password,
+)
 from trellis.service.access.actor import acting
 from trellis.service.access.models import Posting, User
 from trellis.service.access.sign_in import sessions
@@ -108,8 +117,6 @@ def test_signing_in_and_proving_again_give_the_session_another_id(officer: User)
     give_app(officer)
     stolen = Client()
     stolen.cookies = client.cookies.copy()
-    from tests.service.access.factors import app_code
-
     client.post("/account/step-up/?next=/people/", {"way": "totp", "code": app_code()})
     assert client.session.session_key != key
     assert not Session.objects.filter(session_key=key).exists()
@@ -133,8 +140,6 @@ def with_two_sessions(user: User) -> tuple[Client, Client]:
         give_app(user)
         client = Client(headers={"User-Agent": agent})
         type_password(client, user)
-        from tests.service.access.factors import SECOND, app_code
-
         client.post(SECOND, {"way": "totp", "code": app_code()})
         age(client, seen=60)
         assert is_in(client)
@@ -212,3 +217,12 @@ def test_whoever_lost_every_posting_reads_so_and_sees_nothing(cast: Cast) -> Non
 )
 def test_a_browser_is_named_by_its_kind(agent: str, words: str) -> None:
     assert browser_in_words(agent) == words
+
+
+def test_what_ended_long_ago_is_forgotten(cast: Cast) -> None:
+    long_ago = timezone.now() - timezone.timedelta(hours=11)
+    Session.objects.create(session_key="x" * 32, session_data="", expire_date=long_ago)
+    UserSession.objects.create(user=cast.analyst, ip="10.0.0.1", session_key="x" * 32, created_at=long_ago)
+    cast.client(cast.police_om)
+    assert not Session.objects.filter(session_key="x" * 32).exists()
+    assert not UserSession.objects.exists()

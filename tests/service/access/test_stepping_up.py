@@ -119,14 +119,20 @@ def test_a_draft_is_sealed_and_nobody_elses(cast: Cast, officer: User) -> None:
         assert draft_for(cast.coordinator, "/people/") is None
 
 
-def test_a_draft_is_kept_for_a_day(officer: User) -> None:
+def test_a_draft_is_kept_for_a_day(cast: Cast, officer: User) -> None:
+    """ASVS 14.2.4, 14.2.7: what is kept for a purpose goes when that is over, whether or not its writer comes back."""
     with acting(officer):
         keep_draft(officer, "/people/", {"note": ["words"]})
         Draft.objects.update(kept_at=timezone.now() - timezone.timedelta(hours=23, minutes=59))
-        assert draft_for(officer, "/people/")
-        Draft.objects.update(kept_at=timezone.now() - timezone.timedelta(hours=24, minutes=1))
-        assert draft_for(officer, "/people/") is None
         keep_draft(officer, "/", {"note": ["other words"]})
+    cast.client(cast.coordinator)
+    with acting(officer):
+        assert draft_for(officer, "/people/")
+        Draft.objects.filter(page="/people/").update(kept_at=timezone.now() - timezone.timedelta(hours=24, minutes=1))
+        assert draft_for(officer, "/people/") is None
+        assert Draft.objects.count() == 2
+    cast.client(cast.coordinator)
+    with acting(officer):
         assert [draft.page for draft in Draft.objects.all()] == ["/"]
 
 

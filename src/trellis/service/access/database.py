@@ -47,7 +47,7 @@ def enforce(using: str) -> None:
         _drop_what_stands(cursor)
         # They call one another, whichever is made first.
         cursor.execute("SET LOCAL check_function_bodies = off")
-        for name in ("actor", "standing", "agreements", "limits", "grants", "trail", "readers", "linked"):
+        for name in ("actor", "standing", "agreements", "limits", "grants", "trail", "readers", "linked", "drafts"):
             cursor.execute(_filled((SQL / f"{name}.sql").read_text()))
         for model, register in registered_models():
             table = model._meta.db_table

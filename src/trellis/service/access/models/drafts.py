@@ -21,7 +21,7 @@ class Draft(models.Model):
 
     register = Register(
         # Nobody else's, whatever their role: it may be about a person whom they must not know of.
-        rows=Rows(see=OWN, write=OWN, change=OWN, update=("sealed", "kept_at"), delete=True),
+        rows=Rows(see=OWN, write=OWN, change=OWN, update=("sealed", "kept_at"), delete=True, force=False),
         retention=Retention.SESSION,
         fields={
             Category.KEY: ("id", "written_by", "page"),

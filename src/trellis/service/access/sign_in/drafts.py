@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import QuerySet
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -79,7 +79,6 @@ def keep_draft(user: User, page: str, fields: Mapping[str, list[str]]) -> bool:
     if not kept or len(text) > MOST_CHARACTERS or len(page) > LONGEST_PAGE:
         return False
     sealed = field_keys().encrypt(text, row=_row(user, page))
-    _too_old(user).delete()
     Draft.objects.update_or_create(written_by=user, page=page, defaults={"sealed": sealed, "kept_at": timezone.now()})
     return True
 
@@ -97,13 +96,10 @@ def draft_for(user: User, page: str) -> Fields | None:
 
 
 def find_drafts(request: HttpRequest, user: User, **_: Any) -> None:
-    """Receiver of user_logged_in: the session knows the pages on which its user was writing; what is too old goes."""
-    _too_old(user).delete()
+    """Receiver of user_logged_in: the session knows on which pages its user was writing; what is too old goes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor_forgets_drafts()")
     request.session[IN_SESSION] = sorted(Draft.objects.filter(written_by=user).values_list("page", flat=True))
-
-
-def _too_old(user: User) -> QuerySet[Draft]:
-    return Draft.objects.filter(written_by=user, kept_at__lte=_oldest())
 
 
 def _oldest() -> datetime:

@@ -42,7 +42,7 @@ new_totp_secret = generate_totp_secret
 
 def has_second_factor(user: User) -> bool:
     """Whether the user has an app or a passkey; recovery codes stand in for one and are none."""
-    return factors_of(user, *MAIN).exists()
+    return bool(factors_of(user, *MAIN).exists())
 
 
 def factors_of(user: User, *kinds: str) -> Any:
@@ -179,7 +179,7 @@ def remove_all_factors(user: User) -> int:
 
     For administrators, once they have made sure who asks.
     """
-    removed, _ = factors_of(user).delete()
+    removed: int = factors_of(user).delete()[0]
     return removed
 
 

@@ -7,6 +7,7 @@ session whole: until then it stands for nobody.
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
@@ -54,7 +55,7 @@ def has_proved_recently(request: HttpRequest) -> bool:
     return at is not None and 0 <= time.time() - at < RECENT_SECONDS
 
 
-def _records(request: HttpRequest) -> list[dict[str, object]]:
+def _records(request: HttpRequest) -> list[dict[str, Any]]:
     user = request.user
     if not isinstance(user, User):
         return []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib import import_module
 from typing import Any
@@ -39,8 +39,12 @@ class Ending(StrEnum):
 
 
 def begin_session(request: HttpRequest, **_: Any) -> None:
-    """Receiver of user_logged_in: the clocks start."""
+    """Receiver of user_logged_in: the clocks start, and what ended long ago is forgotten."""
     request.session[BEGAN] = request.session[SEEN] = time.time()
+    request.session.pop(LISTED, None)
+    request.session.clear_expired()
+    ended = datetime.now(tz=UTC) - timedelta(seconds=WHOLE_SECONDS)
+    UserSession.objects.filter(created_at__lt=ended).delete()
 
 
 def ending_of(session: SessionBase, now: float) -> Ending | None:
