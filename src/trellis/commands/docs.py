@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trellis.reference.asvs import asvs_page
+from trellis.reference.bill import bill_of_materials
 from trellis.reference.definitions import definitions_page
 from trellis.reference.feeds import feeds_page
 from trellis.reference.fields import fields_page
@@ -16,6 +17,7 @@ REFERENCE = Path("docs/reference")
 
 GENERATORS: dict[str, Callable[[Path], str]] = {
     "asvs.md": asvs_page,
+    "bill-of-materials.json": bill_of_materials,
     "definitions.md": definitions_page,
     "feeds.md": feeds_page,
     "fields.md": fields_page,
