@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.exported import formulas_in
@@ -30,6 +30,8 @@ ATTACK = st.text(
         [*"=+-@\t\r\n;|,'\"` ‘“", "\u3000", "\u200b", "\ufeff", "＝", "＋", "－", "＠", "﹣", "−", "\xa0", "A", "1"]
     )
 )
+# A busy machine may take its time: nothing here is about time.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ANY = st.one_of(ATTACK, st.text(), st.builds("{}{}".format, ATTACK, st.text(max_size=5)))
 ATTACKS = (
     *("=1+1", "+44 7700 900123", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", '"=1', "“=1", "＝1", "－1", "−1"),
@@ -45,6 +47,7 @@ def test_known_attacks_are_text(text: str) -> None:
 
 
 @pytest.mark.requirement("SEC-04")
+@PATIENT
 @given(st.lists(st.tuples(ANY, ANY), max_size=4), ANY)
 @example([("=1", "a;=1")], "=h")
 def test_no_cell_starts_a_formula_and_every_cell_is_read_back(rows: list[tuple[str, str]], heading: str) -> None:
@@ -53,12 +56,14 @@ def test_no_cell_starts_a_formula_and_every_cell_is_read_back(rows: list[tuple[s
     assert read_back(content) == ("OFFICIAL-SENSITIVE", ["One", heading], [list(row) for row in rows])
 
 
+@PATIENT
 @given(ANY)
 def test_what_is_harmless_stays_as_it_is(text: str) -> None:
     harmless = "a" + text.translate(dict.fromkeys(map(ord, ";|\t\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")))
     assert safe_text(harmless) == harmless
 
 
+@PATIENT
 @given(st.text(), st.text())
 def test_two_texts_are_never_one_cell(one: str, other: str) -> None:
     assert (safe_text(one) == safe_text(other)) is (one == other)
