@@ -47,6 +47,8 @@ def main() -> None:
 
     # No other server's name: what it holds is thrown away.
     server = embedded_server("bench-trail")
+    # Of a run that was killed.
+    server.remove()
     server.start()
     try:
         create_roles(server.url, "trellis")
