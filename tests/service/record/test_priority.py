@@ -225,6 +225,7 @@ def test_the_page_is_hidden_from_strangers(cast: Cast, person: Person) -> None:
 
 
 def test_two_who_set_a_priority_at_once_both_have_their_say(cast: Cast, person: Person) -> None:
+    make_fact(Priority, person, cast.police, colour="green", reason="Missed twice, then came.", starts=ahead(0))
     client = cast.client(cast.police_om)
     drawn = opened(client, address(person))
     set_by(cast.coordinator, person, colour=PriorityColour.RED, reason="Wanted on warrant.", at_large=True)
@@ -232,6 +233,7 @@ def test_two_who_set_a_priority_at_once_both_have_their_say(cast: Cast, person: 
     page = html.content.decode()
     assert "Changed by Coordinator on" in page
     assert "Wanted on warrant." in page
+    assert "When you began: Missed twice, then came." in page
     chosen = {"keep_colour": "theirs", "keep_reason": "both", "keep_review_on": "yours"}
     chosen |= {"keep_engagement": "yours", "keep_intelligence": "theirs"}
     missing = client.post(address(person), hidden_in(page) | {"keep_colour": "theirs"}).content.decode()

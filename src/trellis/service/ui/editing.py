@@ -52,6 +52,8 @@ class Drawn:
     record: str
     mark: int
     texts: Texts
+    # What the record said where the page asked anew instead of showing it.
+    stood: Texts = field(default_factory=dict)
     began: Texts = field(default_factory=dict)
     choose: tuple[str, ...] = ()
     who: str = ""
@@ -145,15 +147,21 @@ class Editing:
         return standing.mark if standing.mark == drawn.mark else self._merge(drawn, standing)
 
     def _merge(self, drawn: Drawn, standing: Standing) -> int | None:
-        theirs = {name: text_of(self.form.fields[name], value) for name, value in standing.values.items()}
+        theirs = self._texts(standing.values)
         ours = {name: str(self.form.data.get(name, "")) for name in theirs}
         merged = merge(*(self._comparable(texts) for texts in (drawn.texts, theirs, ours)))
         if merged.is_untouched:
             return standing.mark
         when = timezone.localtime(standing.changed_at).isoformat() if standing.changed_at else ""
         again = Drawn(
-            self._record, standing.mark, theirs, drawn.texts, merged.conflicts, standing.changed_by, when
-        )  # fmt: skip
+            self._record,
+            standing.mark,
+            theirs,
+            began={**drawn.texts, **drawn.stood},
+            choose=merged.conflicts,
+            who=standing.changed_by,
+            when=when,
+        )
         data = self.form.data.copy()  # type: ignore[attr-defined]
         for name in merged.theirs:
             data[name] = theirs[name]
@@ -188,7 +196,7 @@ class Editing:
             for name in drawn.choose:
                 data[name] = resolved(posted[CHOICE + name], ours=posted.get(name, ""), theirs=drawn.texts[name])
             # What was chosen is settled: should the form be shown again, it is an ordinary form over their state.
-            drawn = self._drawn = replace(drawn, began={}, choose=())
+            drawn = self._drawn = replace(drawn, stood={}, began={}, choose=())
         form = self._make(data)
         if drawn is not None:
             data[DRAWN_FROM] = drawn.signed()
@@ -196,9 +204,9 @@ class Editing:
         return form
 
     def _draw(self, standing: Standing) -> Drawn:
-        shown = {**standing.values, **{name: self._asked[name] for name in self._asked if name in standing.values}}
-        texts = {name: text_of(self.form.fields[name], value) for name, value in shown.items()}
-        return Drawn(self._record, standing.mark, texts)
+        asked = {name: value for name, value in self._asked.items() if name in standing.values}
+        texts = self._texts({**standing.values, **asked})
+        return Drawn(self._record, standing.mark, texts, self._texts({name: standing.values[name] for name in asked}))
 
     def _carry(self, form: Form, drawn: Drawn | None) -> None:
         form.fields[DRAWN_FROM] = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -206,6 +214,9 @@ class Editing:
 
     def _answers(self) -> dict[str, Any]:
         return {name: value for name, value in self.form.cleaned_data.items() if name != DRAWN_FROM}
+
+    def _texts(self, values: Mapping[str, Any]) -> Texts:
+        return {name: text_of(self.form.fields[name], value) for name, value in values.items()}
 
     def _comparable(self, texts: Texts) -> dict[str, Any]:
         return {name: same(self.form.fields[name], text) for name, text in texts.items()}
