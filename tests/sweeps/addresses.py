@@ -43,6 +43,7 @@ class Page:
     parts: dict[str, Any]
     needs: tuple[Permission, ...]
     is_open: bool
+    before_second_factor: bool
     methods: tuple[str, ...]
 
     @property
@@ -80,6 +81,7 @@ def _walk(found: list[Any], space: str = "", route: str = "") -> Iterator[Page]:
                 parts=dict(one.pattern.converters),
                 needs=tuple(getattr(view, "needs", ())),
                 is_open=not getattr(view, "login_required", True),
+                before_second_factor=getattr(view, "before_second_factor", False),
                 methods=tuple(_declared(view)),
             )
 
@@ -116,6 +118,11 @@ def samples(page: Page, world: World) -> list[Sample]:
     nowhere = {part: _no_such(page, part) for part in numbered}
     nothing = Sample("not there", _address(page, nowhere | _first_words(page)), exists=False)
     return [*made.values(), nothing]
+
+
+def anywhere(page: Page) -> str:
+    """Some address of the page, whether or not what it is about exists."""
+    return _address(page, {part: (_words(page, part) or (_no_such(page, part),))[0] for part in page.parts})
 
 
 def _word_samples(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from http.cookies import SimpleCookie
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import unquote_plus
 
 from django.core import mail
@@ -22,9 +23,9 @@ from tests.sweeps.forms import read
 from tests.sweeps.world import World
 from trellis.service.audit.models import ChangeEvent
 
-NOBODY = "anonymous"
-# Signed in, and yet nobody: the account was disabled since.
-LOCKED_OUT = {NOBODY, "disabled"}
+NOBODY, HALF_SIGNED_IN = "anonymous", "half_signed_in"
+# Nobody, whoever was disabled since they signed in, and whoever has proved no second factor.
+LOCKED_OUT = {NOBODY, "disabled", HALF_SIGNED_IN}
 # What signing in and a session write.
 OF_A_SESSION = {"access_user"}
 
@@ -119,7 +120,8 @@ class Browsers:
         if request.who in self.world.sessions:
             client.cookies["sessionid"] = self.world.sessions[request.who]
         before = len(mail.outbox)
-        with _listening() as lines:
+        # Nobody falls idle while the sweeps ask.
+        with _listening() as lines, patch("time.time", lambda: self.world.moment):
             response, changed, after = self._send(client, request, keep=keep)
         headers = dict(response.headers) | {
             f"Set-Cookie {name}": one.output() for name, one in response.cookies.items()

@@ -6,11 +6,13 @@ shows can be traced to the row it came from.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
+from django.test import Client
 from django.utils import timezone
 
 from tests.cast import LONG_AGO, Cast, make_cast
@@ -54,7 +56,7 @@ def build() -> World:
     """Make the world, and leave the database's connection as nobody."""
     with acting("setup"):
         cast = make_cast()
-    world = World(cast)
+    world = World(cast, time.time())
     spread_ids()
     with outside():
         theirs = _another_scheme(cast)
@@ -120,6 +122,7 @@ def _make_users(world: World, theirs: Mapping[str, Any]) -> None:
     # Colleagues who take no part: whoever wrote the rows, whom rows are about, who is disabled later.
     world.users["colleague"] = _user("colleague", Role.NEIGHBOURHOOD_OFFICER, cast.police, cast.scheme)
     world.users["writer"] = User.objects.create(username="writer", name="Somebody who writes", password="!")
+    world.users["half_signed_in"] = _user("half_signed_in", Role.COORDINATOR, cast.police, cast.scheme)
     world.users["disabled"] = _user("disabled", Role.COORDINATOR, cast.police, cast.scheme)
     for user in world.users.values():
         for post in Posting.objects.filter(user=user).select_related("scheme"):
@@ -167,5 +170,7 @@ def _make_grants(world: World) -> None:
 
 def _open_sessions(world: World) -> None:
     for name, user in world.users.items():
-        client = world.cast.client(user)
+        client = world.cast.client(user) if name != "half_signed_in" else Client()
+        if name == "half_signed_in":
+            client.force_login(user)
         world.sessions[name] = client.cookies["sessionid"].value

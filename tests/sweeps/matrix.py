@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import Resolver404, resolve
 
 from tests.sweeps.addresses import METHODS, Page, Sample, pages, samples
-from tests.sweeps.browsing import LOCKED_OUT, NOBODY, Answer, Browsers, Request
+from tests.sweeps.browsing import HALF_SIGNED_IN, LOCKED_OUT, NOBODY, Answer, Browsers, Request
 from tests.sweeps.canaries import leaks
 from tests.sweeps.checks import faults
 from tests.sweeps.forms import HtmlForm, filled
@@ -34,7 +34,7 @@ def expected(page: Page, who: str, sample: Sample, method: str, world: World) ->
     """The answers that are right. A page's own further conditions are in FURTHER."""
     if method not in METHODS:
         return frozenset({405})
-    if page.is_open:
+    if page.is_open or (who == HALF_SIGNED_IN and page.before_second_factor):
         return OPEN_TO_ALL
     if who in LOCKED_OUT:
         return frozenset({302})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -30,8 +29,3 @@ def standing_still(moment: float) -> Iterator[None]:
         patch("django.utils.timezone.now", lambda: now),
     ):
         yield
-
-
-def this_moment() -> float:
-    """Now, for a run to stand still at."""
-    return time.time()

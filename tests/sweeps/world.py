@@ -33,6 +33,8 @@ class World:
     """Everything the sweeps ask about. `rows` gives, by relation and the model's label, one row."""
 
     cast: Cast
+    # When everybody signed in, in seconds since 1970.
+    moment: float
     users: dict[str, User] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)

@@ -17,12 +17,11 @@ from tests.sweeps.hidden import CHANGES, TYPED, hidden_people
 from tests.sweeps.lots import lot
 from tests.sweeps.matrix import Sweep
 from tests.sweeps.sights import sight_of
-from tests.sweeps.still import standing_still, this_moment
+from tests.sweeps.still import standing_still
 from tests.sweeps.world import World
 from trellis.rules.vocabulary import Sight
 
-# Rows that a request makes have the database's own time: minutes near now are read alike.
-MINUTES = range(-20, 20)
+EARLIER = timedelta(minutes=10)
 Questions = list[Request]
 
 
@@ -36,7 +35,6 @@ class Worlds:
         self.sweep = Sweep(world, browsers)
         self.ids = Ids()
         self.pairs = 0
-        self.moment = this_moment()
 
     def differing(self, who: str, questions: Questions, names: list[str] | None = None) -> Iterator[str]:
         """The questions that are answered otherwise by one of the changed worlds, with where they part."""
@@ -52,13 +50,16 @@ class Worlds:
 
     def _answer(self, question: Request) -> str:
         self.ids.set_back()
-        with standing_still(self.moment):
+        with standing_still(self.world.moment):
             return self._normal(self.browsers.ask(question))
 
     def _normal(self, answer: Answer) -> str:
         said = "\n".join([str(answer.status), answer.head, answer.text, *answer.log, str(len(answer.mail))])
-        now = timezone.localtime(datetime.fromtimestamp(self.moment, UTC))
-        clocks = {f"{at:%-I:%M}{at:%p}".lower(): at for at in (now + timedelta(minutes=more) for more in MINUTES)}
+        # Rows that a request makes have the true time: minutes since the world was made are read alike.
+        first = timezone.localtime(datetime.fromtimestamp(self.world.moment, UTC)) - EARLIER
+        passed = int((datetime.now(UTC) - first).total_seconds() / 60) + 2
+        minutes = [first + timedelta(minutes=more) for more in range(passed)]
+        clocks = sorted({f"{at:%-I:%M}{at:%p}".lower() for at in minutes})
         return re.sub("|".join(rf"\b{clock}\b" for clock in clocks), "now", said)
 
     def questions(self, page: Page, who: str, *, most: int) -> Iterator[Request]:
