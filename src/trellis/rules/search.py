@@ -96,6 +96,22 @@ def query_terms(text: str) -> tuple[Term, ...]:
     return tuple(terms[:_MOST_TERMS])
 
 
+def exact_numbers(text: str) -> frozenset[str]:
+    """The agencies' numbers, in canonical form, that the whole text may be; none for a name or an address.
+
+    A local reference has no shape of its own, so anything short with a digit in it may be one.
+    """
+    if not any(letter.isdigit() for letter in text):
+        return frozenset()
+    read = set()
+    for kind in IdentifierKind:
+        try:
+            read.add(normalise_identifier(kind, text))
+        except Refused:
+            continue
+    return frozenset(read)
+
+
 def matches(terms: Iterable[Term], held: frozenset[str]) -> bool:
     """Whether somebody with these tokens matches every term: the rule that the query in the database repeats."""
     return all(term.tokens & held for term in terms)

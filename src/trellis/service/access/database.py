@@ -15,7 +15,7 @@ from django.db import connections, models, transaction
 from django.db.backends.utils import CursorWrapper
 
 from trellis.rules.need_to_know import BREAKABLE, EMERGENCY_MINUTES
-from trellis.rules.vocabulary import Permission
+from trellis.rules.vocabulary import Compartment, Permission
 from trellis.service.access.system_actors import ensure_system_actors
 from trellis.service.access.third_party import THIRD_PARTY_TABLES
 from trellis.service.common.register import Category, Register, Rows, roles_with
@@ -47,7 +47,7 @@ def enforce(using: str) -> None:
         _drop_what_stands(cursor)
         # They call one another, whichever is made first.
         cursor.execute("SET LOCAL check_function_bodies = off")
-        for name in ("actor", "standing", "agreements", "limits", "grants", "trail", "readers", "linked", "drafts"):
+        for name in ("actor", "standing", "agreements", "limits", "grants", "trail", "readers", "linked", "opening", "drafts"):
             cursor.execute(_filled((SQL / f"{name}.sql").read_text()))
         for model, register in registered_models():
             table = model._meta.db_table
@@ -83,6 +83,7 @@ def _filled(text: str) -> str:
     for permission in Permission:
         text = text.replace("{" + permission.name + "}", _array(roles_with(permission)))
     text = text.replace("{BREAKABLE}", _array(sorted(BREAKABLE)))
+    text = text.replace("{COMPARTMENTS}", _array(sorted(Compartment)))
     return text.replace("{EMERGENCY_MINUTES}", str(EMERGENCY_MINUTES))
 
 

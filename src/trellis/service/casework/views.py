@@ -18,6 +18,7 @@ from trellis.service.casework.forms import ContactForm, CorrectionForm
 from trellis.service.casework.models import Contact
 from trellis.service.casework.queries import why_not_correct
 from trellis.service.people.models import Person
+from trellis.service.people.opening import person_or_refusal
 from trellis.service.people.standing import row_now, standing_of
 from trellis.service.ui.editing import Editing, Standing
 
@@ -27,7 +28,7 @@ CORRECTED = ("happened_on", "happened_at", "mode", "outcome", "worker", "notes")
 @needs(Permission.RECORD_CONTACT)
 def new(request: HttpRequest, person_id: int) -> HttpResponse:
     """Record a contact with a person."""
-    person = get_object_or_404(Person, pk=person_id)
+    person = person_or_refusal(request, person_id)
     signed = signed_in(request)
     usual = {"happened_on": timezone.localdate(), "worker": str(signed.user), "agency": signed.agency}
     form = ContactForm(request.POST or None, initial=usual)

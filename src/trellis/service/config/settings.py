@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "trellis.service.access",
     "trellis.service.people",
     "trellis.service.work",
+    "trellis.service.protection",
+    "trellis.service.sharing",
     "trellis.service.record",
     "trellis.service.selection",
     "trellis.service.casework",
@@ -110,7 +112,12 @@ MIDDLEWARE = [
 ROOT_URLCONF = "trellis.service.config.urls"
 WSGI_APPLICATION = "trellis.service.config.wsgi.application"
 TEMPLATES = template_settings(
-    SERVICE, ["trellis.service.home.navigation.navigation", "trellis.service.access.sign_in.context.session_clock"]
+    SERVICE,
+    [
+        "trellis.service.home.navigation.navigation",
+        "trellis.service.access.sign_in.context.session_clock",
+        "trellis.service.people.context.opening",
+    ],
 )
 
 AUTH_USER_MODEL = "access.User"
@@ -179,7 +186,9 @@ EMAIL_USE_TLS = os.environ.get("TRELLIS_EMAIL_TLS", "yes") == "yes"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("TRELLIS_EMAIL_FROM", "trellis@localhost")
 # Where a mail sends its reader. A job has no request to ask.
-ADDRESS = os.environ.get("TRELLIS_ADDRESS", f"https://{ALLOWED_HOSTS[0]}/" if IS_PRODUCTION else "http://127.0.0.1:8000/")
+ADDRESS = os.environ.get(
+    "TRELLIS_ADDRESS", f"https://{ALLOWED_HOSTS[0]}/" if IS_PRODUCTION else "http://127.0.0.1:8000/"
+)
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

@@ -11,10 +11,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("briefings/", include("trellis.service.intelligence.urls")),
     path("feeds/", include("trellis.service.feeds.urls")),
     path("users/", include("trellis.service.administration.urls")),
+    path("protection/", include("trellis.service.protection.urls")),
+    path("sharing/", include("trellis.service.sharing.urls")),
     path("notices/", include("trellis.service.work.urls")),
     path("", include("trellis.service.oversight.urls")),
     path("", include("trellis.service.home.urls")),
 ]
+
+handler403 = "trellis.service.people.views.refused"
 
 if settings.IS_DEMO or settings.MODE == "test":
     urlpatterns.append(path("demo/", include("trellis.service.demo.urls")))

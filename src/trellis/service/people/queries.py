@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
+
 from trellis.rules.errors import Refused
-from trellis.rules.search import Matched, query_terms
+from trellis.rules.search import Matched, exact_numbers, query_terms
 from trellis.service.audit.seen import note_detail
 from trellis.service.people.models import Person, SearchToken
 
@@ -57,6 +59,25 @@ def search(text: str) -> Found:
     note_detail(search=True, found=len(shown), more=more)
     matches = _matches(shown, frozenset().union(*(term.tokens for term in terms)))
     return Found([Hit(person, matches[person.pk]) for person in shown], more)
+
+
+def held_apart(text: str) -> int | None:
+    """The id of a record held under exactly this number which the reader may be told of and not open; else None.
+
+    One at most, so that how many there are is not told; and never by a name or an address. The trail keeps it.
+    """
+    numbers = exact_numbers(text)
+    if not numbers:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor_held_under(%s)", [sorted(numbers)])
+        held = cursor.fetchone()[0]
+    # Only numbers are read here: nobody is shown.
+    shown = set(Person.objects.filter(pk__in=held).values_list("pk", flat=True))
+    apart: int | None = next((one for one in held if one not in shown), None)
+    if apart is not None:
+        note_detail(told_of=apart)
+    return apart
 
 
 def _matches(people: Iterable[Person], tokens: frozenset[str]) -> dict[int, list[Match]]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from trellis.rules.vocabulary import Engagement, IntelligencePicture, Permission
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
 from trellis.service.people.models import Person
+from trellis.service.people.opening import person_or_refusal
 from trellis.service.people.standing import standing_of
 from trellis.service.record.actions import set_priority
 from trellis.service.record.forms import FactsForm, PriorityForm, as_words
@@ -34,7 +35,7 @@ from trellis.service.ui.editing import Editing, Standing
 @needs(Permission.SEE_MANAGED_PEOPLE)
 def priority(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show a priority with its history; whoever may set one sees what the grid proposes and sets it here."""
-    person = get_object_or_404(Person.objects.select_related("scheme"), pk=person_id)
+    person = person_or_refusal(request, person_id, Person.objects.select_related("scheme"))
     signed = signed_in(request)
     may_set = signed.may(Permission.SET_PRIORITY) and can_set_priority(Stage(person.stage))
     if request.method == "POST" and not signed.may(Permission.SET_PRIORITY):

@@ -43,6 +43,11 @@ def clock(value: dt.time) -> str:
     return f"{value.hour % 12 or 12}{minutes}{'am' if value.hour < 12 else 'pm'}"
 
 
+def time_of_day(value: dt.datetime) -> str:
+    """Return "3:05pm" in the scheme's own time zone."""
+    return clock((timezone.localtime(value) if timezone.is_aware(value) else value).time())
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Return "1 person", "3 people": the count with its noun; `many` is `one` with an s unless given."""
     noun = one if count == 1 else many or f"{one}s"

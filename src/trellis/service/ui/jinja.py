@@ -54,6 +54,7 @@ def environment(**options: Any) -> Environment:
         date=filters.date,
         datetime=filters.date_and_time,
         short_date=filters.short_date,
+        time=filters.time_of_day,
         plural=filters.plural,
         age=filters.age,
         possessive=filters.possessive,

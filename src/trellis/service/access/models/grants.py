@@ -45,7 +45,7 @@ class Grant(models.Model):
             f" OR (basis = '{GrantBasis.BREAK_GLASS}' AND {in_scheme('scheme_id', Permission.REVIEW_EMERGENCIES)})",
             write=f"{by_actor('granted_by_id')} AND CASE basis"
             f" WHEN '{GrantBasis.BREAK_GLASS}' THEN user_id = (SELECT actor_id())"
-            " AND actor_may_break(person_id, compartments, ends_at)"
+            " AND scheme_id = actor_scheme_of(person_id) AND actor_may_break(person_id, compartments, ends_at)"
             f" WHEN '{GrantBasis.REQUEST}' THEN actor_may_allow(user_id, person_id, compartments, ends_at)"
             " ELSE actor_may_open(user_id, team_id, person_id, compartments, ends_at) END",
             change="actor_may_grant(person_id) OR user_id = (SELECT actor_id()) OR (basis IN"
@@ -164,7 +164,7 @@ class AccessRequest(models.Model):
             see=f"asked_by_id = (SELECT actor_id()) OR ({in_scheme('scheme_id', Permission.DECIDE_ACCESS)}"
             " AND actor_knows_of(person_id))",
             write="asked_by_id = (SELECT actor_id()) AND agency_id = actor_agency_id()"
-            f" AND {in_scheme('scheme_id', Permission.ASK_FOR_ACCESS)} AND actor_knows_of(person_id)",
+            f" AND {in_scheme('scheme_id', Permission.ASK_FOR_ACCESS)} AND scheme_id = actor_scheme_of(person_id)",
             change=f"decided_by_id = (SELECT actor_id()) AND {in_scheme('scheme_id', Permission.DECIDE_ACCESS)}",
             update=("decided_by_id", "decided_at", "allowed", "answer"),
             refuse=(once("decided_at", "A request is decided"),),

@@ -21,10 +21,12 @@ from trellis.service.common.register import (
 from trellis.service.schemes.models import Scheme, Team
 
 RESTRICTS = in_scheme("scheme_id", Permission.RESTRICT_RECORDS)
-# A limit by stealth is known to whom it names, to who set it and to the information officer.
+# A limit by stealth is known to whom it names, to who set it and to the information officer; an exclusion to nobody
+# whom it names, in whatever role.
 KNOWN = (
     f"set_by_id = (SELECT actor_id()) OR actor_is_named(id) OR {in_scheme('scheme_id', Permission.REVIEW_EMERGENCIES)}"
 )
+EXCLUDES_ACTOR = f"kind = '{LimitKind.EXCLUSION}' AND set_by_id <> (SELECT actor_id()) AND actor_is_named(id)"
 
 
 class Limit(models.Model):
@@ -52,8 +54,8 @@ class Limit(models.Model):
 
     register = Register(
         rows=Rows(
-            see=f"({KNOWN}) OR (kind <> '{LimitKind.STEALTH}' AND {RESTRICTS})",
-            write=f"{RESTRICTS} AND {by_actor('set_by_id')} AND ({BY_SYSTEM} OR actor_knows_of(person_id))"
+            see=f"(({KNOWN}) OR (kind <> '{LimitKind.STEALTH}' AND {RESTRICTS})) AND NOT ({EXCLUDES_ACTOR})",
+            write=f"{RESTRICTS} AND {by_actor('set_by_id')} AND ({BY_SYSTEM} OR scheme_id = actor_scheme_of(person_id))"
             " AND approved_by_id IS NULL AND lift_asked_by_id IS NULL AND lifted_by_id IS NULL",
             change=RESTRICTS,
             update=(

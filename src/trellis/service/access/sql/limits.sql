@@ -65,6 +65,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           AND (actor_is_system() OR l.scheme_id = ANY (actor_schemes(VARIADIC {RESTRICT_RECORDS})))
           AND (l.kind <> 'stealth' OR l.set_by_id = (SELECT actor_id()) OR actor_is_named(l.id)
                OR l.scheme_id = ANY (actor_schemes(VARIADIC {REVIEW_EMERGENCIES})))
+          AND NOT (l.kind = 'exclusion' AND l.set_by_id <> (SELECT actor_id()) AND actor_is_named(l.id))
     )
 $$;
 
@@ -84,7 +85,7 @@ CREATE OR REPLACE FUNCTION actor_may_allow(
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT cardinality(v_compartments) > 0 AND v_user <> (SELECT actor_id()) AND v_until IS NOT NULL
        AND coalesce(guard_scheme_of(v_person) = ANY (actor_schemes(VARIADIC {DECIDE_ACCESS})), false)
-       AND v_person <> ALL (actor_barred_by('{stealth}'))
+       AND v_person <> ALL (actor_barred_by('{stealth}')) AND actor_may_share_with(v_user, NULL)
        AND EXISTS (SELECT 1 FROM access_accessrequest r WHERE r.person_id = v_person AND r.asked_by_id = v_user
                    AND r.allowed AND r.decided_by_id = (SELECT actor_id()) AND v_compartments <@ r.compartments)
        AND (SELECT bool_and(guard_holds(v_person, c, v_until)) FROM unnest(v_compartments) AS c)

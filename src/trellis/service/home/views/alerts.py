@@ -18,7 +18,8 @@ from trellis.service.access.views import needs
 from trellis.service.home.forms import AlertForm, AlertReview
 from trellis.service.home.presenting import review_words
 from trellis.service.people.actions import end_alert, review_alert
-from trellis.service.people.models import Alert, Person
+from trellis.service.people.models import Alert
+from trellis.service.people.opening import person_or_refusal
 from trellis.service.people.standing import row_now, standing_of
 from trellis.service.record.actions import record_alert
 from trellis.service.ui.editing import Editing, Standing
@@ -27,7 +28,7 @@ from trellis.service.ui.editing import Editing, Standing
 @needs(Permission.MANAGE_ALERTS)
 def alerts(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show the alerts in force about a person, and record another."""
-    person = get_object_or_404(Person, pk=person_id)
+    person = person_or_refusal(request, person_id)
     signed = signed_in(request)
     today = timezone.localdate()
     form = AlertForm(request.POST or None, initial={"starts": today})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from trellis.rules.vocabulary import Permission
@@ -12,7 +12,7 @@ from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
 from trellis.service.home.forms import PersonForm
 from trellis.service.people.actions import EDITABLE, edit_person
-from trellis.service.people.models import Person
+from trellis.service.people.opening import person_or_refusal
 from trellis.service.people.standing import person_standing
 from trellis.service.ui.editing import Editing
 
@@ -20,7 +20,7 @@ from trellis.service.ui.editing import Editing
 @needs(Permission.EDIT_PERSON)
 def edit(request: HttpRequest, person_id: int) -> HttpResponse:
     """Change a person's name, birth or sex; the record before stays in the trail."""
-    person = get_object_or_404(Person, pk=person_id)
+    person = person_or_refusal(request, person_id)
     by = signed_in(request).user
     editing = Editing(
         request,

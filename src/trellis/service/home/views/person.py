@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.queries import Signed, signed_in
@@ -16,6 +16,7 @@ from trellis.service.home.queries.knowledge import Knowledge
 from trellis.service.home.queries.person import standing_of
 from trellis.service.home.queries.timeline import Month, by_month, contents_of, entries_of
 from trellis.service.people.models import Person
+from trellis.service.people.opening import person_or_refusal
 from trellis.service.record.models import TimelineEntry
 from trellis.service.ui.views import Page, chosen, paginate
 
@@ -25,7 +26,7 @@ ENTRIES_A_PAGE = 40
 @needs(Permission.SEE_MANAGED_PEOPLE, Permission.SEE_KNOWN_PEOPLE)
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show a person, as believed now or, with `?known_on=`, as believed when that day ended."""
-    somebody = get_object_or_404(Person.objects.select_related("area", "scheme"), pk=person_id)
+    somebody = person_or_refusal(request, person_id, Person.objects.select_related("area", "scheme"))
     signed = signed_in(request)
     now = Knowledge.now()
     form = TimelineFilter(request.GET, contents=contents_of(somebody, now))

@@ -10,14 +10,15 @@ from trellis.rules.vocabulary import Permission
 from trellis.service.access.views import needs
 from trellis.service.home.forms import PersonSearch
 from trellis.service.home.queries.people import Listed, listed
-from trellis.service.people.queries import Found, search
+from trellis.service.people.queries import Found, held_apart, search
 
 
 @needs(Permission.SEARCH)
 def find(request: HttpRequest) -> HttpResponse:
-    """Ask whom to look for, and show who matches and by what."""
+    """Ask whom to look for, and show who matches and by what, or that a record is held which may not be opened."""
     form = PersonSearch(request.POST or None)
     found: Found | None = None
+    apart: int | None = None
     people: list[Listed] = []
     if form.is_valid():
         try:
@@ -25,6 +26,8 @@ def find(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error("q", str(refusal))
         else:
+            apart = held_apart(form.cleaned_data["q"])
             people = listed([hit.person for hit in found.hits])
     hits = list(zip(people, found.hits, strict=True)) if found else []
-    return render(request, "home/search.html", {"title": "Find a person", "form": form, "found": found, "hits": hits})
+    context = {"title": "Find a person", "form": form, "found": found, "hits": hits, "apart": apart}
+    return render(request, "home/search.html", context)

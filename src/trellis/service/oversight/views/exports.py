@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from trellis.service.oversight.queries.trail import Kind, access_events
 from trellis.service.oversight.views.trail import PAGES, filter_of
 from trellis.service.oversight.words import ToldChange, ToldEvent, told_changes, told_events
 from trellis.service.people.models import Person
+from trellis.service.people.opening import person_or_refusal
 from trellis.service.ui.filters import short_date
 
 EVENT_HEADINGS = (
@@ -79,7 +80,7 @@ def inspection(request: HttpRequest, person_id: int) -> HttpResponse:
 
     The page answers the POST, so it has no address at which it could be opened again without a reason.
     """
-    person = get_object_or_404(Person.objects.select_related("scheme", "area"), pk=person_id)
+    person = person_or_refusal(request, person_id, Person.objects.select_related("scheme", "area"))
     form = InspectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         tables = record_of(person)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from trellis.service.common.exports import Table
 from trellis.service.oversight.forms import DaysFilter, ExportForm
 from trellis.service.oversight.queries.readers import WEEKS, Readers, Reading, basis_words, readers_of
 from trellis.service.oversight.words import outcome_words, page_words, purpose_words
-from trellis.service.people.models import Person
+from trellis.service.people.opening import person_or_refusal
 from trellis.service.ui.filters import short_date
 from trellis.service.ui.views import chosen
 
@@ -32,7 +32,7 @@ HEADINGS = ("When", "Who", "Acting for", "Page", "People on the page", "Outcome"
 @needs(Permission.SEE_READERS)
 def readers(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show who saw the record in the days asked for, grouped by reader, by week and one by one."""
-    person = get_object_or_404(Person, pk=person_id)
+    person = person_or_refusal(request, person_id)
     if page := ask_reason(request, ReasonKind.READERS, about=f"person {person_id}"):
         return page
     form = DaysFilter(request.GET)
@@ -59,7 +59,7 @@ def readers(request: HttpRequest, person_id: int) -> HttpResponse:
 @needs(Permission.EXPORT)
 def export_readers(request: HttpRequest, person_id: int) -> HttpResponse:
     """Take out who saw the record, for the reason given."""
-    person = get_object_or_404(Person, pk=person_id)
+    person = person_or_refusal(request, person_id)
     form = ExportForm(request.POST or None)
     days = _days(DaysFilter(request.GET))
     if request.method == "POST" and form.is_valid():

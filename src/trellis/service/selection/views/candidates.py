@@ -15,6 +15,7 @@ from trellis.rules.vocabulary import Permission, ReferralSource, Stage
 from trellis.service.access.queries import Signed, signed_in
 from trellis.service.access.views import needs
 from trellis.service.people.models import Person
+from trellis.service.people.opening import person_or_refusal
 from trellis.service.record.models import Disposal
 from trellis.service.record.presenting import header
 from trellis.service.schemes.models import Scheme
@@ -72,7 +73,7 @@ def run(request: HttpRequest) -> HttpResponse:
 @needs(Permission.SEE_CANDIDATES)
 def candidate(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show why somebody is proposed, term by term."""
-    person = get_object_or_404(Person.objects.select_related("area", "scheme"), pk=person_id)
+    person = person_or_refusal(request, person_id, Person.objects.select_related("area", "scheme"))
     signed = signed_in(request)
     picture = picture_of(person)
     context = {
@@ -92,7 +93,7 @@ def candidate(request: HttpRequest, person_id: int) -> HttpResponse:
 @needs(Permission.RUN_SCORES)
 def rescore(request: HttpRequest, person_id: int) -> HttpResponse:
     """Work one person's score out again."""
-    person = get_object_or_404(Person.objects.select_related("scheme"), pk=person_id)
+    person = person_or_refusal(request, person_id, Person.objects.select_related("scheme"))
     if score_person(by=signed_in(request).user, person=person):
         messages.success(request, "The score is worked out again, from what is on record today.")
     else:
@@ -104,7 +105,7 @@ def rescore(request: HttpRequest, person_id: int) -> HttpResponse:
 @needs(Permission.EDIT_PERSON)
 def choose_offence(request: HttpRequest, person_id: int) -> HttpResponse:
     """Say which offence of the latest sanction is the current one."""
-    person = get_object_or_404(Person, pk=person_id)
+    person = person_or_refusal(request, person_id)
     asked = request.POST.get("disposal", "")
     if not asked.isascii() or not asked.isdigit():
         messages.error(request, "Choose one of the offences shown.")
@@ -130,7 +131,7 @@ def _back(request: HttpRequest, person: Person) -> HttpResponse:
 @needs(Permission.REFER)
 def refer_candidate(request: HttpRequest, person_id: int) -> HttpResponse:
     """Refer somebody on record to the panel."""
-    person = get_object_or_404(Person.objects.select_related("scheme", "area"), pk=person_id)
+    person = person_or_refusal(request, person_id, Person.objects.select_related("scheme", "area"))
     signed = signed_in(request)
     initial = {"source": ReferralSource.CANDIDATE_LIST if person.stage == Stage.CANDIDATE else ""}
     form = ReferralForm(request.POST or None, scheme=person.scheme, initial=initial)

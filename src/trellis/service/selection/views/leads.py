@@ -6,7 +6,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from trellis.rules.errors import Refused
@@ -14,6 +14,7 @@ from trellis.rules.vocabulary import LeadKind, Permission
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
 from trellis.service.people.models import Person
+from trellis.service.people.opening import person_or_refusal
 from trellis.service.people.standing import standing_of
 from trellis.service.selection.actions import change_lead, leave_cohort
 from trellis.service.selection.forms import LeadForm, LeaveForm
@@ -24,7 +25,7 @@ from trellis.service.ui.editing import Editing, Standing
 @needs(Permission.ALLOCATE)
 def change(request: HttpRequest, person_id: int, kind: str) -> HttpResponse:
     """Give a case another lead; the history keeps the former one."""
-    person = get_object_or_404(Person.objects.select_related("scheme"), pk=person_id)
+    person = person_or_refusal(request, person_id, Person.objects.select_related("scheme"))
     if kind not in set(LeadKind):
         raise Http404("There is no such kind of lead.")
     service = LeadKind(kind)
@@ -64,7 +65,7 @@ def _standing(person: Person, kind: LeadKind) -> Standing:
 @needs(Permission.DECIDE)
 def leave(request: HttpRequest, person_id: int) -> HttpResponse:
     """End somebody's management."""
-    person = get_object_or_404(Person.objects.select_related("scheme"), pk=person_id)
+    person = person_or_refusal(request, person_id, Person.objects.select_related("scheme"))
     form = LeaveForm(request.POST or None)
     if form.is_valid():
         try:

@@ -1,0 +1,120 @@
+"""What the pages of who may see whom ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from trellis.rules.need_to_know import review_by
+from trellis.rules.protecting import MOST_DAYS_ASKED
+from trellis.rules.reasons import ReasonKind
+from trellis.rules.vocabulary import Compartment, LimitKind, LimitReason
+from trellis.service.access.models import User
+from trellis.service.access.reasons import reason_definition
+from trellis.service.schemes.models import Team
+from trellis.service.ui.fields import CheckboxesField, DateField, RadioField, TextField, YesNoField
+from trellis.service.ui.filters import date
+from trellis.service.ui.forms import Form
+
+LONGEST = 1000
+SMALL = "govuk-checkboxes--small"
+HINTS = {
+    LimitKind.EXCLUSION.value: "For a conflict of interest: those you name lose access, and are not told why",
+    LimitKind.RESTRICTION.value: "Others in the scheme may learn that a record is held, and ask for it",
+    LimitKind.STEALTH.value: "For everybody else the record does not exist. Emergency access does not open it",
+}
+OPENED = {
+    Compartment.CORE.value: "Who the person is, what they did and how they are managed",
+    Compartment.VICTIM_SAFETY.value: "Never opened in an emergency",
+}
+
+
+class RestrictForm(Form):
+    """A new restriction on one record."""
+
+    kind = RadioField(label="How is the record restricted?", choices=LimitKind.choices(), hints=HINTS)
+    reason_code = RadioField(label="Why?", choices=LimitReason.choices())
+    reason = TextField(
+        label="Say why in words", max_length=LONGEST, help_text="Whoever approves and reviews it reads this"
+    )
+    users = CheckboxesField(label="People to name", required=False)
+    teams = CheckboxesField(label="Teams to name", required=False)
+    review_on = DateField(label="Review by", error_messages={"required": "Enter the date by which it is reviewed"})
+
+    def __init__(self, *args: Any, users: Iterable[User], teams: Iterable[Team], **kwargs: Any) -> None:
+        """Offer the people and teams of the scheme."""
+        super().__init__(*args, **kwargs)
+        self.by_key: dict[str, Any] = {}
+        for name, found in (("users", list(users)), ("teams", list(teams))):
+            field = self.fields[name]
+            assert isinstance(field, CheckboxesField)
+            field.choices = [(str(one.pk), str(one)) for one in found]
+            field.widget.attrs["class"] = SMALL
+            self.by_key |= {f"{name}/{one.pk}": one for one in found}
+        last = date(review_by(timezone.localdate()))
+        self.fields["review_on"].help_text = f"Six months ahead at most: {last}. Past it the restriction stays in force"
+
+    def asked(self) -> dict[str, Any]:
+        """What to set, of a valid form."""
+        said = self.cleaned_data
+        chosen = {name: [self.by_key[f"{name}/{key}"] for key in said[name]] for name in ("users", "teams")}
+        return said | chosen | {"kind": LimitKind(said["kind"]), "reason_code": LimitReason(said["reason_code"])}
+
+
+class LimitReviewForm(Form):
+    """A restriction looked at again."""
+
+    review_on = DateField(label="Next review by", error_messages={"required": "Enter the date of the next review"})
+    note = TextField(label="Why does it still stand?", max_length=LONGEST)
+
+
+class LiftForm(Form):
+    """Asking that a restriction be lifted."""
+
+    reason = TextField(label="Why can it be lifted?", max_length=LONGEST)
+
+
+class EmergencyForm(Form):
+    """The emergency for which a record is opened."""
+
+    reason = TextField(label="What is the emergency?", max_length=LONGEST)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask in the words that the installation has chosen."""
+        super().__init__(*args, **kwargs)
+        definition = reason_definition(ReasonKind.BREAK_GLASS)
+        self.fields["reason"].label, self.fields["reason"].help_text = definition.name, definition.hint
+
+
+class EmergencyReviewForm(Form):
+    """What was found of one use of emergency access."""
+
+    justified = YesNoField(label="Was it justified?")
+    note = TextField(label="What you found", max_length=LONGEST)
+
+
+class AskForm(Form):
+    """What somebody asks to see, and why."""
+
+    compartments = CheckboxesField(
+        label="What do you need to see?", choices=Compartment.choices(), hints=OPENED, initial=[Compartment.CORE.value]
+    )
+    reason = TextField(label="What do you need it for?", max_length=LONGEST)
+    days = forms.IntegerField(
+        label="For how many days?",
+        help_text=f"{MOST_DAYS_ASKED} at most",
+        initial=14,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+    )
+
+
+class AnswerForm(Form):
+    """The answer to a request."""
+
+    allowed = YesNoField(label="Open the record to them?")
+    answer = TextField(
+        label="What you say to them", max_length=LONGEST, required=False, help_text="Needed where you refuse"
+    )

@@ -1,0 +1,95 @@
+"""Restrictions: those in force, what waits to be done about each, and what became of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from trellis.service.access.models import Limit, LimitName, Posting, User
+from trellis.service.protection.queries.people import users_of
+from trellis.service.schemes.models import Scheme, Team
+
+
+def limits_seen(*, in_force: bool = True) -> QuerySet[Limit]:
+    """The restrictions that the reader may know of: overdue ones first, then those that wait for somebody else."""
+    today = timezone.localdate()
+    turn = Case(
+        When(review_on__lt=today, then=Value(0)),
+        When(Q(approved_at=None) | Q(lift_asked_at__isnull=False), then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    limits = Limit.objects.filter(lifted_at__isnull=in_force).select_related("set_by")
+    return limits.order_by(turn, "review_on", "id") if in_force else limits.order_by("-lifted_at", "id")
+
+
+def waiting_for(user: User) -> QuerySet[Limit]:
+    """Those of which somebody else's word is missing that the user may give, or whose review is overdue."""
+    to_approve = Q(approved_at=None) & ~Q(set_by=user)
+    to_lift = Q(lift_asked_at__isnull=False) & ~Q(lift_asked_by=user)
+    return limits_seen().filter(to_approve | to_lift | Q(review_on__lt=timezone.localdate()))
+
+
+def state_of(limit: Limit, today: date) -> tuple[str, str]:
+    """Where a restriction stands, in words and with the colour of its tag."""
+    if limit.lifted_at is not None:
+        return "Lifted", "grey"
+    if limit.review_on < today:
+        return "Review overdue", "red"
+    if limit.lift_asked_at is not None:
+        return "Waits to be lifted", "orange"
+    if limit.approved_at is None:
+        return "Waits for approval", "orange"
+    return "In force", "blue"
+
+
+def names_on(limit: Limit) -> list[LimitName]:
+    """Whom a limit names today."""
+    named = LimitName.objects.filter(limit=limit).filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    return list(named.select_related("user", "team"))
+
+
+def named_in(limit: Limit) -> frozenset[int]:
+    """The ids of the users that a limit names today, members of named teams too."""
+    names = names_on(limit)
+    return users_of([one.user_id for one in names if one.user_id], [one.team_id for one in names if one.team_id])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done about a restriction."""
+
+    at: datetime
+    what: str
+    by: User
+    words: str = ""
+
+
+def history_of(limit: Limit) -> list[Step]:
+    """What was done about a restriction, in order."""
+    steps = [Step(limit.set_at, "Set", limit.set_by, limit.reason)]
+    if limit.approved_at and limit.approved_by:
+        steps.append(Step(limit.approved_at, "Approved", limit.approved_by))
+    for review in limit.reviews.select_related("reviewed_by"):  # type: ignore[attr-defined]
+        words = f"{review.note} Next review by {review.review_on:%-d %B %Y}."
+        steps.append(Step(review.reviewed_at, "Reviewed", review.reviewed_by, words))
+    if limit.lift_asked_at and limit.lift_asked_by:
+        steps.append(Step(limit.lift_asked_at, "Asked to be lifted", limit.lift_asked_by, limit.lift_reason))
+    if limit.lifted_at and limit.lifted_by:
+        steps.append(Step(limit.lifted_at, "Lifted", limit.lifted_by))
+    return sorted(steps, key=lambda step: step.at)
+
+
+def users_to_name(scheme: Scheme | None) -> list[User]:
+    """Everybody who works in a scheme and can sign in, by name."""
+    posted = Posting.objects.live().filter(scheme=scheme, user__is_active=True, user__is_system=False)
+    return list(User.objects.filter(pk__in=posted.values("user")).order_by("name", "pk"))
+
+
+def teams_to_name(scheme: Scheme | None) -> Iterable[Team]:
+    """The teams of a scheme, by name."""
+    return Team.objects.filter(scheme=scheme).order_by("name")

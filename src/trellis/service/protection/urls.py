@@ -1,0 +1,23 @@
+"""Addresses of who may see whom."""
+
+from django.urls import path
+
+from trellis.service.protection.views import emergencies, limits, requests
+
+app_name = "protection"
+urlpatterns = [
+    path("person/<int:person_id>/ask/", requests.ask, name="ask"),
+    path("person/<int:person_id>/emergency/", emergencies.emergency, name="emergency"),
+    path("person/<int:person_id>/emergency/end/", emergencies.end, name="end_emergency"),
+    path("person/<int:person_id>/restrict/", limits.restrict, name="restrict"),
+    path("restrictions/", limits.restrictions, name="restrictions"),
+    path("restrictions/<int:limit_id>/", limits.restriction, name="restriction"),
+    path("restrictions/<int:limit_id>/approve/", limits.approve, name="approve_restriction"),
+    path("restrictions/<int:limit_id>/review/", limits.review, name="review_restriction"),
+    path("restrictions/<int:limit_id>/ask-to-lift/", limits.ask_lift, name="ask_to_lift"),
+    path("restrictions/<int:limit_id>/lift/", limits.lift, name="lift_restriction"),
+    path("emergencies/", emergencies.queue, name="emergencies"),
+    path("emergencies/<int:grant_id>/", emergencies.review, name="review_emergency"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<int:request_id>/", requests.answer, name="answer_request"),
+]
