@@ -23,6 +23,9 @@ from trellis.service.common.register import Category, Register, Rows, roles_with
 APP_ROLE = "trellis_app"
 STEWARD_ROLE = "trellis_steward"
 SQL = Path(__file__).parent / "sql"
+FUNCTIONS = (
+    *("actor", "standing", "agreements", "limits", "grants", "trail", "readers", "linked", "opening", "drafts"),
+)
 OUR_NAMES = "^(actor|guard|trail)_"
 OPERATIONS = ("INSERT", "UPDATE", "DELETE")
 # What nobody does to the trail, its owner included. Images may be erased, and the sealer empties its queue.
@@ -47,7 +50,7 @@ def enforce(using: str) -> None:
         _drop_what_stands(cursor)
         # They call one another, whichever is made first.
         cursor.execute("SET LOCAL check_function_bodies = off")
-        for name in ("actor", "standing", "agreements", "limits", "grants", "trail", "readers", "linked", "opening", "drafts"):
+        for name in FUNCTIONS:
             cursor.execute(_filled((SQL / f"{name}.sql").read_text()))
         for model, register in registered_models():
             table = model._meta.db_table
