@@ -21,7 +21,7 @@ from trellis.service.record.models import Priority
 
 RACERS = 4
 # Longer than any race lasts, so that a deadlock shows as a failure and not as a wait.
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 900
 
 
 @dataclass(frozen=True)

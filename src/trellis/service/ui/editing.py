@@ -194,7 +194,7 @@ class Editing:
         drawn = self._drawn
         if drawn is not None and drawn.choose and not unresolved(drawn.choose, posted):
             for name in drawn.choose:
-                data[name] = resolved(posted[CHOICE + name], ours=posted.get(name, ""), theirs=drawn.texts[name])
+                data[name] = resolved(str(posted[CHOICE + name]), ours=posted.get(name, ""), theirs=drawn.texts[name])
             # What was chosen is settled: should the form be shown again, it is an ordinary form over their state.
             drawn = self._drawn = replace(drawn, stood={}, began={}, choose=())
         form = self._make(data)

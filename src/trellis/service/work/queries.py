@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, QuerySet, Window
@@ -27,7 +28,7 @@ QUEUES = {
 class Unread:
     """The latest of the notices not yet read, and how many there are in all."""
 
-    latest: list[Notice]
+    latest: Sequence[Notice]
     count: int
 
 
@@ -41,7 +42,7 @@ def unread_of(user: User) -> Unread:
     """What a user has not read yet: one query."""
     notices = Notice.objects.filter(user=user, read_at=None).select_related("person", "done_by")
     latest = list(notices.annotate(unread=Window(Count("pk")))[:AT_HOME])
-    return Unread(latest, latest[0].unread if latest else 0)  # type: ignore[attr-defined]
+    return Unread(latest, latest[0].unread if latest else 0)
 
 
 def address_of(notice: Notice) -> str:
