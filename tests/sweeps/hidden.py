@@ -37,20 +37,27 @@ def hidden_people(world: World, who: str) -> list[Person]:
     return [one for one in world.people.values() if world.oracle.sight(user, one.pk) is Sight.HIDDEN]
 
 
-def hidden_rows(world: World, who: str) -> dict[str, list[models.Model]]:
-    """Rows about hidden people, and the people, by the model's label; who may see what is left as it is."""
+def hidden_rows(world: World, who: str, *, of_known: bool = False) -> dict[str, list[models.Model]]:
+    """Rows about hidden people, and the people, by the model's label; who may see what is left as it is.
+
+    With `of_known` also what is hidden of people of whom the user may be told that a record is held: everything but
+    the numbers under which it is.
+    """
     user, found = world.users[who].pk, defaultdict(list)
     for label, row in shown_rows(world):
         about = label == "people.Person" or subject_of(label, row) is not None or hasattr(row, "referral_id")
-        if about and not label.startswith("access.") and sight_of(world.oracle, user, label, row) is Sight.HIDDEN:
-            found[label].append(row)
+        if about and not label.startswith("access."):
+            sight = sight_of(world.oracle, user, label, row)
+            held = of_known and sight is Sight.PRESENCE and label != "people.Identifier"
+            if sight is Sight.HIDDEN or held:
+                found[label].append(row)
     return found
 
 
 def alter(world: World, who: str) -> None:
     """Other words, days and choices in everything hidden."""
     with outside(), connection.cursor() as cursor:
-        for label, rows in hidden_rows(world, who).items():
+        for label, rows in hidden_rows(world, who, of_known=True).items():
             for column, value in _otherwise(OURS[label]):
                 try:
                     with transaction.atomic():

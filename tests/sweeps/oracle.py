@@ -101,6 +101,7 @@ class Oracle:
             compartment in one.compartments
             and (one.user == user or one.team in teams)
             and self._is_live(one)
+            and one.agency in {None, self.acts_for(user)}
             and (one.person == person or _covers(one, whom))
             for one in self.openings
         )
