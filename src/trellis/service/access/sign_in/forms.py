@@ -32,9 +32,9 @@ class RecoveryForm(Form):
 
     recovery_code = forms.CharField(
         label="Recovery code",
-        help_text="For example, bcdf-ghjk-mnpq. Each can be used once.",
+        help_text="24 letters and figures in groups of four. Each code can be used once.",
         max_length=40,
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
         error_messages={"required": "Enter one of your recovery codes"},
     )
 
