@@ -206,6 +206,11 @@ ALTERATIONS = {
     "ALTER TABLE people_person DISABLE TRIGGER trail_update": {"protection"},
     "GRANT DELETE ON people_person TO trellis_app": {"protection"},
     "GRANT EXECUTE ON FUNCTION trail_refuse() TO PUBLIC": {"protection"},
+    "ALTER TABLE people_person ALTER family_name DROP NOT NULL": {"protection"},
+    "ALTER TABLE people_person ADD COLUMN more text": {"tables", "protection"},
+    "DROP INDEX grant_user; CREATE OR REPLACE FUNCTION actor_agency_id() RETURNS bigint LANGUAGE sql AS 'SELECT 1'": {
+        "protection"
+    },
     "ALTER TABLE people_person NO FORCE ROW LEVEL SECURITY": {"protection"},
     "ALTER TABLE people_person DISABLE ROW LEVEL SECURITY": {"row security", "sight"},
     "SELECT setval('people_person_id_seq', 1)": {"sequences"},

@@ -67,7 +67,8 @@ def _digest_table(connection: Connection, table: str, keys: list[str]) -> Digest
 # PostgreSQL reads a dumped condition anew and may write it with other brackets and casts around the same terms.
 REWRITTEN = re.compile(r"[()]|::[a-z ]*[a-z](\[\])?")
 
-# What protects the rows, each as lines of text. A right that was never changed is written out, as a dump may do.
+# What protects the rows, each as lines of text, alike in every version of PostgreSQL: so without what an owner may do
+# by owning, and with a column's refusal of nothing told of the column, as only later versions call it a constraint.
 PROTECTION = {
     "policies": (
         "SELECT concat_ws(' ', tablename, policyname, permissive, roles, cmd, qual, with_check)"
@@ -82,23 +83,28 @@ PROTECTION = {
         " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S')"
     ),
     "rights": (
-        "SELECT concat_ws(' ', relname, a.grantee::regrole, a.privilege_type, a.is_grantable) FROM pg_class,"
-        " aclexplode(coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", relowner))) a"
-        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S')"
+        "SELECT concat_ws(' ', relname, a.grantee::regrole, a.privilege_type, a.is_grantable)"
+        " FROM pg_class, aclexplode(relacl) a WHERE relnamespace = 'public'::regnamespace AND a.grantee <> relowner"
         " UNION ALL SELECT concat_ws(' ', attrelid::regclass, attname, a.grantee::regrole, a.privilege_type)"
         " FROM pg_attribute JOIN pg_class c ON c.oid = attrelid, aclexplode(attacl) a"
-        " WHERE c.relnamespace = 'public'::regnamespace"
+        " WHERE c.relnamespace = 'public'::regnamespace AND a.grantee <> relowner"
         " UNION ALL SELECT concat_ws(' ', p.oid::regprocedure, a.grantee::regrole, a.privilege_type)"
         " FROM pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner))) a"
-        " WHERE pronamespace = 'public'::regnamespace"
+        " WHERE pronamespace = 'public'::regnamespace AND a.grantee <> proowner"
     ),
     "functions": (
         "SELECT concat_ws(' ', pg_get_userbyid(proowner), pg_get_functiondef(oid)) FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'"
     ),
+    "columns": (
+        "SELECT concat_ws(' ', relname, attname, format_type(atttypid, atttypmod), attnotnull, attidentity,"
+        " attgenerated, pg_get_expr(adbin, adrelid)) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
+        " LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum WHERE c.relnamespace = 'public'::regnamespace"
+        " AND relkind IN ('r', 'v') AND attnum > 0 AND NOT attisdropped"
+    ),
     "constraints": (
         "SELECT concat_ws(' ', conrelid::regclass, conname, convalidated, pg_get_constraintdef(oid))"
-        " FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+        " FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'"
     ),
     "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
 }
