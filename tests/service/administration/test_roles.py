@@ -231,3 +231,19 @@ def test_enabling_again_takes_a_second_person(cast: Cast) -> None:
 def test_a_reason_is_asked_for_and_an_open_account_is_not_enabled(cast: Cast, page: str, sentence: str) -> None:
     data = {"reason": "" if page == "disable" else REASON}
     assert sentence in text_of(send(cast, cast.administrator, page, data, cast.analyst.pk))
+
+
+def test_an_end_leaves_open_what_another_role_brought_and_nothing_that_no_role_explains(cast: Cast) -> None:
+    worker = make_user(cast, "worker")
+    give(cast, worker, role="coordinator")
+    give(cast, worker, role="information_officer")
+    with acting("setup") as actor:
+        stray = Grant.objects.create(
+            user=worker, scheme=cast.scheme, area=cast.south, stages=["managed"], compartments=["core"],
+            basis=GrantBasis.UNIT, granted_by_id=actor.user_id,
+        )  # fmt: skip
+    end(cast, worker.postings.get(role="coordinator"))
+    with acting(cast.administrator):
+        open_still = worker.grants.filter(ends_at=None)
+        assert [grant.compartments for grant in open_still] == [["core"]]
+        assert stray.pk not in {grant.pk for grant in open_still}

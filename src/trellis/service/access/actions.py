@@ -97,12 +97,11 @@ def end_posting(*, by: User, posting: Posting, on: date | None = None) -> None:
         raise Refused("A role ends today or later: what somebody could see before is not changed.")
     if posting.ends is not None and on > posting.ends:
         raise Refused("A role may end sooner, never later. To keep it longer, give the role anew.")
-    opened = _opened_by(posting)
     # One that has not begun ends on its first day, so it never does.
     posting.ends = max(on, posting.starts)
     posting.save(update_fields=["ends"])
     moment = max(_midnight(posting.ends), timezone.now())
-    for grant in opened:
+    for grant in _unaccounted_for(posting, moment):
         grant.ends_at = max(moment, grant.starts_at)
         grant.save(update_fields=["ends_at"])
 
@@ -183,26 +182,45 @@ def _open_stages(posting: Posting, by: User) -> None:
         )
 
 
-def _opened_by(posting: Posting) -> list[Grant]:
-    """The grants that a posting brought, one an area. Two postings may have brought the same: then either will do."""
-    grants = Grant.objects.filter(
-        user_id=posting.user_id,
+def _unaccounted_for(ending: Posting, moment: datetime) -> list[Grant]:
+    """The grants of whole stages that would last past the moment, and that none of the user's other postings brought.
+
+    What no posting explains is ended too, so that an end leaves nothing open.
+    """
+    ours = Grant.objects.filter(
+        Q(agency=None) | Q(agency=ending.agency),
+        Q(ends_at=None) | Q(ends_at__gt=moment),
+        user_id=ending.user_id,
         person_id=None,
-        agency=posting.agency,
-        scheme=posting.scheme,
-        stages=sorted(STAGES_SEEN[Role(posting.role)]),
-        ends_at=_midnight(posting.ends) if posting.ends else None,
+        scheme=ending.scheme,
+        basis__in=(GrantBasis.ROLE, GrantBasis.UNIT),
     )
-    found = []
-    for area in _areas_opened(posting):
-        like_it = [grant for grant in grants if grant.area_id == (area.pk if area else None)]
-        same_day = [grant for grant in like_it if timezone.localdate(grant.starts_at) == posting.starts]
-        found += (same_day or like_it)[:1]
-    return found
+    left = list(ours.order_by("pk"))
+    others = Posting.objects.filter(user_id=ending.user_id, scheme=ending.scheme, agency=ending.agency)
+    for other in others.filter(Q(ends=None) | Q(ends__gt=timezone.localdate())).exclude(pk=ending.pk):
+        for area in _areas_opened(other):
+            brought = [grant for grant in left if _may_have_brought(other, area, grant)]
+            if brought:
+                left.remove(max(brought, key=lambda grant: _likeness(other, grant)))
+    return left
 
 
-def _areas_opened(posting: Posting) -> list[Area] | list[None]:
-    return areas_where_people_live(posting.area) if posting.area else [None]
+def _may_have_brought(posting: Posting, area: Area | None, grant: Grant) -> bool:
+    role = Role(posting.role)
+    same_ground = grant.area_id == (area.pk if area else None) and set(grant.stages) == STAGES_SEEN[role]
+    return same_ground and set(grant.compartments) <= COMPARTMENTS_SEEN[role]
+
+
+def _likeness(posting: Posting, grant: Grant) -> tuple[bool, bool, bool]:
+    return (
+        set(grant.compartments) == COMPARTMENTS_SEEN[Role(posting.role)],
+        grant.ends_at == (_midnight(posting.ends) if posting.ends else None),
+        timezone.localdate(grant.starts_at) == posting.starts,
+    )
+
+
+def _areas_opened(posting: Posting) -> list[Area | None]:
+    return [*areas_where_people_live(posting.area)] if posting.area else [None]
 
 
 def _beginning(day: date) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -65,7 +67,7 @@ def _make(request: AccountRequest, by: User) -> User:
     return user
 
 
-def _posting(request: AccountRequest) -> dict[str, object]:
+def _posting(request: AccountRequest) -> dict[str, Any]:
     today = timezone.localdate()
     assert request.starts is not None
     if request.ends is not None and request.ends <= today:

@@ -93,7 +93,7 @@ def _dormant() -> Q:
 
 def dormant(scheme: Scheme) -> QuerySet[User]:
     """Accounts that somebody must decide about, the longest unused first."""
-    return with_state(users_of(scheme), scheme).filter(state=AccountState.DORMANT).order_by("seen_at", "pk")
+    return with_state(users_of(scheme), scheme).filter(Q(state=AccountState.DORMANT)).order_by("seen_at", "pk")
 
 
 def accounts(scheme: Scheme, asked: Asked) -> Rows:
@@ -101,7 +101,7 @@ def accounts(scheme: Scheme, asked: Asked) -> Rows:
     columns = ("pk", "invited", "shown_as", "state")
     users = with_state(users_of(scheme), scheme).filter(_text(asked))
     if asked.state:
-        users = users.filter(state=asked.state)
+        users = users.filter(Q(state=asked.state))
     if asked.agency or asked.role:
         users = users.filter(Exists(_postings(scheme, asked).filter(user=OuterRef("pk"))))
     lines = users.annotate(invited=_no(), shown_as=Lower("name")).values_list(*columns)

@@ -65,12 +65,12 @@ def review(request: HttpRequest, user_id: int) -> HttpResponse:
     one, scheme = account_of(request, user_id)
     form = ReviewForm(request.POST or None)
     if form.is_valid():
-        data, decided = form.cleaned_data, {"by": signed_in(request).user, "user": one, "scheme": scheme}
+        data, by = form.cleaned_data, signed_in(request).user
         try:
             if data["decision"] == ReviewForm.KEEP:
-                keep_account(**decided, until=data["until"], reason=data["reason"])
+                keep_account(by=by, user=one, scheme=scheme, until=data["until"], reason=data["reason"])
             else:
-                disable_account(**decided, reason=data["reason"])
+                disable_account(by=by, user=one, scheme=scheme, reason=data["reason"])
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
