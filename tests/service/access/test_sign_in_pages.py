@@ -55,6 +55,9 @@ def test_a_password_is_changed_by_whoever_knows_it(officer: User, cast: Cast) ->
     """ASVS 6.2.2, 6.2.3: one may change one's password, and needs the one before."""
     client = cast.client(officer)
     address = reverse("account_change_password")
+    page = client.get(address).content.decode()
+    assert all(words in page for words in ("Your password now", "New password again", "15 characters or more"))
+    assert "&lt;" not in page
     short = {"oldpassword": PASSWORD, "password1": "short", "password2": "short"}
     assert "There is a problem" in client.post(address, short).content.decode()
     new = "three wet umbrellas sing"

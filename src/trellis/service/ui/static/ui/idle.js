@@ -10,9 +10,14 @@ let endsAt = Date.now() + dialog.dataset.left * 1000;
 const left = () => (endsAt - Date.now()) / 1000;
 const warning = Number(dialog.dataset.warning);
 
+// Opens the page anew, never sending a form again: where the session has ended, it leads to signing in and says why.
+const leave = () => location.replace(location.href.split("#")[0]);
+
+// A redirect is not followed here, or the page that says why would be read and thrown away.
+const asked = (address, options) => fetch(address, { redirect: "manual", ...options });
 const heard = async (response) => {
-  if (response.redirected || !response.ok) {
-    location.reload();
+  if (!response.ok) {
+    leave();
     return;
   }
   endsAt = Date.now() + (await response.json()).left * 1000;
@@ -36,7 +41,7 @@ const keep = async (background) => {
   }
   fields.set("page", location.pathname);
   const headers = { "X-CSRFToken": token(), ...(background ? BACKGROUND : {}) };
-  await heard(await fetch(dialog.dataset.keep, { method: "POST", headers, body: fields }));
+  await heard(await asked(dialog.dataset.keep, { method: "POST", headers, body: fields }));
 };
 
 let waiting = 0;
@@ -63,9 +68,9 @@ const look = async () => {
     }
     return;
   }
-  await heard(await fetch(dialog.dataset.ask, { headers: BACKGROUND }));
+  await heard(await asked(dialog.dataset.ask, { headers: BACKGROUND }));
   if (left() <= 0) {
-    location.reload();
+    leave();
   } else if (left() <= warning) {
     if (!dialog.open) {
       await keep(true);
@@ -82,7 +87,7 @@ const look = async () => {
 
 dialog.querySelector("[data-idle-stay]").addEventListener("submit", async (event) => {
   event.preventDefault();
-  await heard(await fetch(event.target.action, { method: "POST", headers: { "X-CSRFToken": token() } }));
+  await heard(await asked(event.target.action, { method: "POST", headers: { "X-CSRFToken": token() } }));
   dialog.close();
 });
 setInterval(look, LOOK_EVERY_MS);
