@@ -12,7 +12,8 @@ from tests.sweeps.world import World
 
 WHO = ("coordinator", "information_officer", "auditor")
 ANSWERS = {"reason": "For the inspection of this week", "purpose": "lawfulness", "how": "files"}
-# Those of today, so that a sweep that reaches none of them fails.
+SAMPLES = 4
+# Pages that give files today, so that a sweep that reaches none of them fails.
 KNOWN = {"oversight:inspection", "oversight:export_readers", "oversight:export_trail"}
 
 
@@ -26,8 +27,10 @@ def answered(browsers: Browsers, who: str, path: str, form: HtmlForm, *, keep: b
 
 
 def files_of(page: Page, who: str, browsers: Browsers, world: World) -> list[Answer]:
-    """The files that one page gives somebody, at the first of its samples that they may open."""
-    for sample in samples(page, world):
+    """The files that one page gives somebody, at the first of a few samples that they may open."""
+    if page.needs and not world.oracle.may(world.users[who].pk, *page.needs):
+        return []
+    for sample in samples(page, world)[:SAMPLES]:
         answer = browsers.ask(Request(who, "GET", sample.path))
         if answer.status != 200:
             continue
