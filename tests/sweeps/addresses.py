@@ -26,6 +26,9 @@ MODEL_OF = {
     "file_id": "feeds.FeedFile",
     "row_id": "feeds.WaitingRow",
     "notice_id": "work.Notice",
+    "agreement_id": "access.SharingAgreement",
+    "place_id": "access.AgreementParty",
+    "consent_id": "sharing.Consent",
     "administration:request_id": "administration.AccountRequest",
 }
 # Parts that are words: those that mean something.

@@ -135,6 +135,29 @@ class SharingRegime(Word):
     GENERAL = "general", "UK GDPR"
 
 
+class SharingAct(Word):
+    """What was done with a request, or an occasion, to share. Each is an act of its own."""
+
+    SHARE = "share", "Shared with a partner agency"
+    DISCLOSURE = "disclosure", "Disclosed to somebody outside the partnership"
+    REFUSAL = "refusal", "Refused to share"
+
+
+class SharingBasis(Word):
+    """On what an act of sharing rests."""
+
+    AGREEMENT = "agreement", "The sharing agreement"
+    CONSENT = "consent", "Consent of the person it is about"
+    POWER = "power", "A power in law"
+
+
+class SharingContent(Word):
+    """Content that may be passed on only as the rules of its source allow."""
+
+    POLICE_NATIONAL_COMPUTER = "police_national_computer", "data from the Police National Computer"
+    SPENT_CONVICTION = "spent_conviction", "spent convictions"
+
+
 class Sight(Word):
     """What somebody is shown of a record."""
 

@@ -89,6 +89,8 @@ EXPECTED = {
     "feeds.FeedFile": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- SIU- SIU-",
     "feeds.WaitingRow": "S--- ---- ---- ---- ---- ---- ---- ---- ---- SIU- S---",
     "feeds.Movement": WITHOUT_HOUSING,
+    "sharing.Consent": WITHOUT_HOUSING,
+    "sharing.InformationShared": WITHOUT_HOUSING,
     "work.Notice": "-I-- -I-- -I-- -I-- ---- ---- -I-- ---- ---- -I-- -I--",
     "administration.AccountRequest": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SIU- S---",
     "administration.AccountDecision": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SI-- S---",

@@ -16,7 +16,7 @@ from trellis.service.people.birth import born_words
 from trellis.service.people.correcting import withdraw
 from trellis.service.people.models import Identifier, Person
 from trellis.service.people.queries import search
-from trellis.service.people.sharing import sharable_fields
+from trellis.service.people.sharing import sharable_fields, withheld_fields
 from trellis.service.people.tokens import refresh_search_tokens
 from trellis.service.record.models import Arrest, Priority
 
@@ -96,5 +96,8 @@ def test_nobody_corrects_what_they_see_in_part(cast: Cast, person: Person) -> No
 
 def test_a_name_and_a_date_are_never_emptied() -> None:
     assert sharable_fields(Person) == ["date_of_birth", "sex"]
-    assert "reason" in sharable_fields(Priority)
-    assert "starts" not in sharable_fields(Priority)
+    assert withheld_fields("people.Person", frozenset()) == {"date_of_birth", "sex"}
+    # How a colour reads cannot be left out of a row that is shown at all.
+    assert {"colour", "reason"} <= set(sharable_fields(Priority))
+    assert "colour" not in withheld_fields("record.Priority", frozenset({"record.Priority.reason"}))
+    assert not {"starts", "ends"} & withheld_fields("record.Priority", frozenset({"record.Priority.colour"}))

@@ -20,6 +20,7 @@ ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Referrals", "selection:referrals", frozenset({_P.SEE_REFERRALS, _P.REFER})),
     ("Briefings", "intelligence:briefings", frozenset({_P.SEE_BRIEFING})),
     ("Feeds", "feeds:files", frozenset({_P.IMPORT_FEEDS, _P.MEND_QUARANTINE})),
+    ("Sharing", "sharing:agreements", frozenset({_P.MANAGE_AGREEMENTS})),
     ("Users", "administration:users", frozenset({_P.MANAGE_USERS, _P.APPROVE_ACCOUNTS})),
     ("Trail", "oversight:trail", frozenset({_P.READ_TRAIL})),
 )
@@ -36,8 +37,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for text, name, opens in ITEMS
         if not opens or opens & signed.permissions
     ]
+    shares = _P.SHARE in signed.permissions
+    agreements = [{"text": "Sharing agreements", "href": reverse("sharing:agreements")}] if shares else []
     footer = [
         {"text": "What you have done in Trellis", "href": reverse("oversight:trail")},
+        *agreements,
         {"text": "Your account", "href": reverse("account_security")},
     ]
     return {

@@ -21,7 +21,7 @@ from trellis.service.record.models import Priority
 from trellis.service.record.presenting import DANGERS
 from trellis.service.ui.filters import short_date
 
-SELDOM = frozenset({"oversight:readers", "oversight:inspection"})
+SELDOM = frozenset({"sharing:log", "oversight:readers", "oversight:inspection"})
 PRIORITY, COHORT, SCORE, REFERRAL = "Priority", "Cohort and leads", "Latest score", "Open referral"
 
 
@@ -239,7 +239,10 @@ def person_actions(person: Person, signed: Signed) -> list[Act]:
         (stage == Stage.MANAGED, Permission.SET_PRIORITY, "Set priority", "priority:set"),
         (can_act(stage, Move.REFER), Permission.REFER, "Refer", "selection:refer_candidate"),
         (True, Permission.MANAGE_ALERTS, "Alerts", "home:alerts"),
+        (True, Permission.RECORD_CONTACT, "Sensitive notes", "protection:notes"),
         (True, Permission.EDIT_PERSON, "Edit details", "home:edit_person"),
+        (True, Permission.SEE_READERS, "Who may see this record", "protection:who"),
+        (True, Permission.SHARE, "What has been shared", "sharing:log"),
         (True, Permission.SEE_READERS, "Who has seen this record", "oversight:readers"),
         (True, Permission.EXPORT, "Export this record", "oversight:inspection"),
     ]

@@ -51,20 +51,26 @@ def withheld_fields(label: str, shared: frozenset[str]) -> frozenset[str]:
 
     if {WHOLE_RECORD, label} & shared:
         return frozenset()
-    return frozenset(name for name in sharable_fields(apps.get_model(label)) if f"{label}.{name}" not in shared)
+    model = apps.get_model(label)
+    return frozenset(
+        name for name in sharable_fields(model) if f"{label}.{name}" not in shared and _can_be_empty(model, name)
+    )
 
 
 def sharable_fields(model: type[models.Model]) -> list[str]:
-    """The fields of a model that an agreement may list one by one: those that say something and can stand empty."""
+    """The fields of a model that an agreement may list one by one: those that say something.
+
+    One that cannot stand empty, such as how a contact ended, is read with any other of its row.
+    """
     register = model.register  # type: ignore[attr-defined]
     content = [name for category in CONTENT for name in register.fields.get(category, ()) if name not in SKELETON]
-    return [name for name in content if _can_be_empty(model, name)]
+    return [name for name in content if not model._meta.get_field(name).is_relation]
 
 
 def _can_be_empty(model: type[models.Model], name: str) -> bool:
     field: Any = model._meta.get_field(name)
     text = isinstance(field, models.CharField | models.TextField) and not field.choices
-    return not field.is_relation and (field.null or text or field.has_default())
+    return bool(field.null or text or field.has_default())
 
 
 def _empty(model: type[models.Model], name: str) -> Any:

@@ -13,6 +13,7 @@ from trellis.rules.errors import Refused
 from trellis.rules.offences import OffenceGroup
 from trellis.rules.priority import Grid
 from trellis.service.schemes.definitions.criteria import AnyCriterion
+from trellis.service.schemes.definitions.onward_sharing import OnwardSharingDefinition
 from trellis.service.schemes.definitions.partner_views import PartnerViewDefinition
 from trellis.service.schemes.definitions.reading import read_definition
 from trellis.service.schemes.definitions.reasons import ReasonDefinition
@@ -31,6 +32,7 @@ KINDS: Mapping[str, type[Definition]] = MappingProxyType(
         "eligibility_rules": EligibilityRuleDefinition,
         "offence_groups": OffenceGroupDefinition,
         "priority_grids": PriorityGridDefinition,
+        "onward_sharing": OnwardSharingDefinition,
         "partner_views": PartnerViewDefinition,
         "reasons": ReasonDefinition,
     }
@@ -61,6 +63,7 @@ class Definitions(BaseModel):
     eligibility_rules: dict[str, EligibilityRuleDefinition] = {}
     offence_groups: dict[str, OffenceGroupDefinition] = {}
     priority_grids: dict[str, PriorityGridDefinition] = {}
+    onward_sharing: dict[str, OnwardSharingDefinition] = {}
     partner_views: dict[str, PartnerViewDefinition] = {}
     reasons: dict[str, ReasonDefinition] = {}
 

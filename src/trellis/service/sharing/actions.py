@@ -1,0 +1,165 @@
+"""Recording agreements, consent and each act of sharing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from trellis.rules.dates import long_date
+from trellis.rules.errors import Refused
+from trellis.rules.merging import Changed
+from trellis.rules.sharing import check_act, check_consent, check_onward
+from trellis.rules.vocabulary import (
+    AgencyKind,
+    Permission,
+    SharingAct,
+    SharingBasis,
+    SharingContent,
+    SharingRegime,
+)
+from trellis.service.access.agreements import check_sharing_open
+from trellis.service.access.models import AgreementParty, SharingAgreement, User
+from trellis.service.access.permitted import check_permitted
+from trellis.service.people.correcting import end
+from trellis.service.people.models import Person
+from trellis.service.schemes.models import Agency, Scheme
+from trellis.service.sharing.models import Consent, InformationShared
+from trellis.service.sharing.queries import consents_of, given, onward_rules, place_of, sharable_kinds
+
+
+@transaction.atomic
+def record_agreement(
+    *, scheme: Scheme, name: str, purpose: str, powers: str, starts: date, review_on: date, by: User
+) -> SharingAgreement:
+    """Record an agreement, without parties yet. Raises Refused for a review that is not after its start."""
+    check_permitted(by, Permission.MANAGE_AGREEMENTS)
+    _check_review(starts, review_on)
+    return SharingAgreement.objects.create(
+        scheme=scheme, name=name.strip(), purpose=purpose.strip(), powers=powers.strip(), starts=starts,
+        review_on=review_on, recorded_by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def change_agreement(
+    *, agreement: SharingAgreement, version: int, name: str, purpose: str, powers: str, review_on: date,
+    ends: date | None, by: User,
+) -> int:  # fmt: skip
+    """Review an agreement, or end it; returns the new version. Raises Changed when it has changed since."""
+    check_permitted(by, Permission.MANAGE_AGREEMENTS)
+    _check_review(agreement.starts, review_on)
+    if ends is not None and ends < agreement.starts:
+        raise Refused(f"The agreement began on {long_date(agreement.starts)}. Enter a later day for its end.")
+    changed = SharingAgreement.objects.filter(pk=agreement.pk, version=version).update(
+        name=name.strip(), purpose=purpose.strip(), powers=powers.strip(), review_on=review_on, ends=ends,
+        version=version + 1,
+    )  # fmt: skip
+    if not changed:
+        raise Changed("Somebody else changed this agreement while you wrote.")
+    return version + 1
+
+
+def _check_review(starts: date, review_on: date) -> None:
+    if review_on <= starts:
+        raise Refused("Enter a day for the review that is after the agreement starts.")
+
+
+@transaction.atomic
+def place_agency(
+    *, agreement: SharingAgreement, agency: Agency, regime: SharingRegime, basis: str, shares: Iterable[str], by: User
+) -> AgreementParty:
+    """Give an agency its place in an agreement, or change what it may read. It counts from the next request on.
+
+    Raises Refused for a kind of record or a field that nobody may list.
+    """
+    check_permitted(by, Permission.MANAGE_AGREEMENTS)
+    listed = sorted(set(shares))
+    known = {"*"} | {kind.label for kind in sharable_kinds()}
+    known |= {field for kind in sharable_kinds() for field, _ in kind.fields}
+    if strange := set(listed) - known:
+        raise Refused(f"These cannot be shared: {', '.join(sorted(strange))}. Choose from the list.")
+    place, _ = AgreementParty.objects.update_or_create(
+        agreement=agreement, agency=agency, defaults={"regime": regime, "basis": basis.strip(), "shares": listed}
+    )
+    return place
+
+
+@transaction.atomic
+def record_consent(
+    *, person: Person, with_agency: Agency, was_given: bool, purpose: str, how: str, starts: date, agency: Agency,
+    by: User,
+) -> Consent:  # fmt: skip
+    """Record what somebody answered; an earlier answer about the same agency ends."""
+    check_permitted(by, Permission.SHARE)
+    if not (purpose.strip() and how.strip()):
+        raise Refused("Say what for, and how they were asked, so that the answer can be relied on.")
+    for earlier in Consent.objects.current().filter(person=person, with_agency=with_agency, ends=None):
+        if earlier.starts < starts:
+            end(earlier, starts)
+    return Consent.objects.create(
+        person=person, with_agency=with_agency, given=was_given, purpose=purpose.strip(), how=how.strip(),
+        starts=starts, agency=agency, recorded_by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def withdraw_consent(*, consent: Consent, ends: date, by: User) -> None:
+    """End consent from a day on, because the person has withdrawn it."""
+    check_permitted(by, Permission.SHARE)
+    if ends <= consent.starts:
+        raise Refused(f"They agreed on {long_date(consent.starts)}. Enter a later day for withdrawing it.")
+    end(consent, ends)
+
+
+@transaction.atomic
+def record_act(
+    *, person: Person, act: SharingAct, recipient: Agency | None, recipient_name: str, what: str,
+    contents: Iterable[SharingContent], reason: str, basis: SharingBasis | None, power: str, conditions: str,
+    happened_on: date, agency: Agency, by: User,
+) -> InformationShared:  # fmt: skip
+    """Record that something was shared, disclosed or refused.
+
+    Raises Refused where it may not be shared: without grounds, with an agency that no agreement in force and reviewed
+    covers, on consent that nobody gave, or past the rules of its source.
+    """
+    check_permitted(by, Permission.SHARE)
+    _check_recipient(act, recipient, recipient_name)
+    if not what.strip():
+        raise Refused("Say what was shared, or asked for, in words that a reader understands.")
+    check_act(act=act, basis=basis, power=power, reason=reason)
+    chosen = list(contents)
+    agreement, consent = None, None
+    if act is not SharingAct.REFUSAL:
+        check_onward(chosen, AgencyKind(recipient.kind) if recipient else None, onward_rules())
+        if basis is SharingBasis.AGREEMENT and recipient is not None:
+            check_sharing_open(recipient, person.scheme)
+            place = place_of(recipient, person.scheme, timezone.localdate())
+            agreement = place.agreement if place else None
+        if basis is SharingBasis.CONSENT:
+            consent = _consent(person, recipient, happened_on)
+    return InformationShared.objects.create(
+        person=person, act=act, recipient=recipient, recipient_name="" if recipient else recipient_name.strip(),
+        what=what.strip(), contents=sorted(chosen), reason=reason.strip(), basis=basis or "", power=power.strip(),
+        agreement=agreement, consent=consent, conditions=conditions.strip(), happened_on=happened_on, agency=agency,
+        recorded_by=by,
+    )  # fmt: skip
+
+
+def _check_recipient(act: SharingAct, recipient: Agency | None, name: str) -> None:
+    if act is SharingAct.SHARE and recipient is None:
+        raise Refused("Choose the agency that it was shared with.")
+    if act is SharingAct.DISCLOSURE and recipient is not None:
+        raise Refused("A disclosure goes to somebody outside the partnership. For an agency, record a share.")
+    if recipient is None and not name.strip():
+        raise Refused("Say who was told, or who asked.")
+
+
+def _consent(person: Person, recipient: Agency | None, day: date) -> Consent:
+    if recipient is None:
+        raise Refused("Consent is recorded for an agency. For somebody outside, name the power, or ask for consent.")
+    consents = consents_of(person)
+    check_consent(recipient.pk, recipient.name, given(consents), day)
+    return next(one for one, asked in zip(consents, given(consents), strict=True) if asked.covers(recipient.pk, day))

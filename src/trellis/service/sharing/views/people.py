@@ -1,0 +1,117 @@
+"""What has been shared about somebody: the log, a new act, and consent."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from trellis.rules.errors import Refused
+from trellis.rules.vocabulary import Permission, SharingAct, SharingBasis, SharingContent
+from trellis.service.access.queries import Signed, signed_in
+from trellis.service.access.views import needs
+from trellis.service.people.models import Person
+from trellis.service.people.opening import person_or_refusal
+from trellis.service.schemes.models import Agency
+from trellis.service.sharing.actions import record_act, record_consent, withdraw_consent
+from trellis.service.sharing.forms import ActForm, ConsentForm, WithdrawalForm
+from trellis.service.sharing.models import Consent
+from trellis.service.sharing.queries import acts_about, consents_of
+from trellis.service.ui.views import paginate
+
+
+@needs(Permission.SHARE)
+def log(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Show what has been shared about somebody, disclosed and refused, and what they consented to."""
+    person = person_or_refusal(request, person_id)
+    context = {
+        "title": "What has been shared",
+        "person": person,
+        "page": paginate(request, acts_about(person)),
+        "consents": consents_of(person),
+        "contents": {one.value: one.label for one in SharingContent},
+        "today": timezone.localdate(),
+        "back": reverse("home:person", args=[person.pk]),
+    }
+    return render(request, "sharing/log.html", context)
+
+
+@needs(Permission.SHARE)
+def record(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Record that something was shared, disclosed or refused."""
+    person = person_or_refusal(request, person_id)
+    form = ActForm(request.POST or None, initial={"happened_on": timezone.localdate()})
+    if form.is_valid() and _recorded(request, person, form):
+        messages.success(request, "It is in the log.")
+        return redirect("sharing:log", person.pk)
+    context = {"title": "Record what was shared", "submit": "Record it", "form": form}
+    return render(request, "ui/form.html", context | _way_back(person))
+
+
+@needs(Permission.SHARE)
+def consent(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Record whether somebody agrees that an agency is told."""
+    person = person_or_refusal(request, person_id)
+    signed = signed_in(request)
+    form = ConsentForm(request.POST or None, initial={"starts": timezone.localdate()})
+    if form.is_valid():
+        try:
+            record_consent(person=person, agency=_agency(signed), by=signed.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Their answer is recorded.")
+            return redirect("sharing:log", person.pk)
+    context = {"title": "Record consent", "submit": "Record their answer", "form": form}
+    return render(request, "ui/form.html", context | _way_back(person))
+
+
+@needs(Permission.SHARE)
+def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
+    """End consent that somebody takes back. Nothing more is shared on it."""
+    found = get_object_or_404(Consent.objects.current().select_related("person", "with_agency"), pk=consent_id)
+    form = WithdrawalForm(request.POST or None, initial={"ends": timezone.localdate()})
+    if form.is_valid():
+        try:
+            withdraw_consent(consent=found, ends=form.cleaned_data["ends"], by=signed_in(request).user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Their consent has ended. Nothing more is shared on it.")
+            return redirect("sharing:log", found.person_id)
+    context = {
+        "title": "Withdraw consent",
+        "lede": f"{found}. {found.purpose}",
+        "submit": "Withdraw their consent",
+        "form": form,
+    }
+    return render(request, "ui/form.html", context | _way_back(found.person))
+
+
+def _recorded(request: HttpRequest, person: Person, form: ActForm) -> bool:
+    signed, asked = signed_in(request), dict(form.cleaned_data)
+    asked |= {
+        "act": SharingAct(asked["act"]),
+        "basis": SharingBasis(asked["basis"]) if asked["basis"] else None,
+        "contents": [SharingContent(one) for one in asked["contents"]],
+    }
+    try:
+        record_act(person=person, agency=_agency(signed), by=signed.user, **asked)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def _agency(signed: Signed) -> Agency:
+    if signed.agency is None:
+        raise PermissionDenied("You act for no agency, and sharing is an act of an agency.")
+    return signed.agency
+
+
+def _way_back(person: Person) -> dict[str, str]:
+    back = reverse("sharing:log", args=[person.pk])
+    return {"caption": str(person), "back": back, "cancel": back}
