@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.cast import Cast
-from tests.editing import opened, send
+from tests.editing import hidden_in, opened, send
 from trellis.service.access.actor import acting
 from trellis.service.access.models import AgreementParty, SharingAgreement
 from trellis.service.people.models import Person
@@ -64,7 +64,9 @@ def test_two_who_review_at_once_are_told(cast: Cast) -> None:
     answers = {"name": agreed.name, "purpose": agreed.purpose, "powers": agreed.powers, "review_on": "1/12/2027"}
     with acting(cast.information_officer):
         SharingAgreement.objects.filter(pk=cast.agreement.pk).update(name="Another name", version=2)
-    assert send(client, address, answers, drawn).status_code == 302
+    merged = send(client, address, answers, drawn).content.decode()
+    assert "while you wrote" in merged
+    assert client.post(address, hidden_in(merged)).status_code == 302
     with acting(cast.information_officer):
         cast.agreement.refresh_from_db()
     assert (cast.agreement.name, str(cast.agreement.review_on)) == ("Another name", "2027-12-01")
