@@ -120,7 +120,7 @@ def readers_of(person: Person, days: Days, most: int = MOST) -> Readers:
             "SELECT * FROM actor_readers_of(%s, %s, %s, %s)",
             [person.pk, moments["at__gte"], moments["at__lt"], most + 1],
         )
-        rows = cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
     readings = [Reading(*row[:9], _read(row[9]), row[10] or ()) for row in rows[:most]]
     names = User.objects.in_bulk({reading.user_id for reading in readings})
     agencies = Agency.objects.in_bulk({reading.agency_id for reading in readings if reading.agency_id})
