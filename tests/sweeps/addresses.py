@@ -29,6 +29,10 @@ MODEL_OF = {
     "agreement_id": "access.SharingAgreement",
     "place_id": "access.AgreementParty",
     "consent_id": "sharing.Consent",
+    "protection:request_id": "access.AccessRequest",
+    "protection:note_id": "people.SensitiveNote",
+    "note_id": "people.SensitiveNote",
+    "protection:request_id": "access.AccessRequest",
     "administration:request_id": "administration.AccountRequest",
 }
 # Parts that are words: those that mean something.

@@ -25,7 +25,7 @@ from trellis.rules.access import STAGES_SEEN
 from trellis.rules.vocabulary import Compartment, GrantBasis, Role, Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.agreements import found_agreement
-from trellis.service.access.models import Grant, Posting, SharingAgreement, User
+from trellis.service.access.models import Cover, Grant, Posting, SharingAgreement, User
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Agency, Area, Cohort, Scheme, Team
 
@@ -64,8 +64,8 @@ def build() -> World:
         for relation in RELATIONS:
             _make_person(world, relation, theirs)
         _make_grants(world)
-        _fill(world, theirs)
         limit_people(world)
+        _fill(world, theirs)
         world.oracle = oracle_of()
         _open_sessions(world)
         User.objects.filter(pk=world.users["disabled"].pk).update(is_active=False)
@@ -77,6 +77,12 @@ def _fill(world: World, theirs: Mapping[str, Any]) -> None:
     for rows in world.shared.values():
         rows["access.SharingAgreement"] = SharingAgreement.objects.get(scheme=rows["schemes.Scheme"])
         rows["access.AgreementParty"] = rows["access.SharingAgreement"].parties.order_by("pk")[0]
+        # Nobody is allocated to whom it stands in for, so it opens nobody's record.
+        rows["access.Cover"] = Cover.objects.create(
+            user=rows["access.User"], covered_by=world.users["writer"], agency=rows["schemes.Agency"],
+            scheme=rows["schemes.Scheme"], starts=timezone.localdate(), ends=timezone.localdate() + timedelta(9),
+            reason="Leave", arranged_by=world.users["writer"],
+        )  # fmt: skip
     make_rows(world)
     world.rows |= world.shared
     world.rows["a partner's own"] = {"selection.Referral": unmatched_referral(world)}
@@ -87,8 +93,8 @@ def more_people(scratch: World, relations: Iterable[str], ids_from: int) -> None
     spread_ids(ids_from)
     for relation in relations:
         _make_person(scratch, relation, scratch.shared["theirs"])
-    make_rows(scratch)
     limit_people(scratch)
+    make_rows(scratch)
 
 
 def _another_scheme(cast: Cast) -> dict[str, models.Model]:

@@ -108,7 +108,7 @@ def add(world: World, who: str) -> None:
     relations = [name for name, person in world.people.items() if person.pk in hidden]
     relations = sorted(relations, key=lambda name: lot(who, name))[:MOST_MORE]
     with outside():
-        scratch = dataclasses.replace(world, people={}, rows={}, words=dict(world.words), numbers={})
+        scratch = dataclasses.replace(world, people={}, rows={}, limits={}, words=dict(world.words), numbers={})
         more_people(scratch, relations, ids_from=FAR)
         people = [person.pk for person in scratch.people.values()]
         given, family = TYPED_NAME.split()

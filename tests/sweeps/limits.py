@@ -29,4 +29,4 @@ def limit_people(world: World) -> None:
             )  # fmt: skip
             for name in names:
                 LimitName.objects.create(limit=limit, user=world.users[name], named_by=world.users["writer"])
-            world.rows.get(relation, {})["access.Limit"] = limit
+            world.limits[relation] = limit

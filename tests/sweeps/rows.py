@@ -58,8 +58,10 @@ def make_rows(world: World) -> None:
             rows["schemes.Area"] = person.area
         rows |= {"people.Person": person, "access.Grant": _grant_about(person, writer)}
         rows["emergency"] = _emergency(person, writer)
+        if relation in world.limits:
+            rows["access.Limit"] = world.limits[relation]
         for label, model in _in_order():
-            if label in personal and _is_made(label):
+            if label in personal and _is_made(label) and not _needs(model) - rows.keys():
                 rows[label] = _row(world, model, rows, writer)
         world.rows[relation] = rows
 
@@ -80,6 +82,12 @@ def unmatched_referral(world: World) -> models.Model:
     return _row(world, OURS["selection.Referral"], rows, partner)  # type: ignore[arg-type]
 
 
+def _needs(model: type[models.Model]) -> set[str]:
+    """The models of which a row must be there first."""
+    fields = (one for one in model._meta.concrete_fields if one.is_relation and not one.null)
+    return {one.related_model._meta.label for one in fields} - {model._meta.label}
+
+
 def _is_made(label: str) -> bool:
     return label not in BY_HAND and not label.startswith(TRAIL)
 
@@ -91,7 +99,7 @@ def _grant_about(person: Person, writer: User) -> Grant:
 
 def _personal() -> set[str]:
     """The models whose rows are about one person, each with its own or by way of another's."""
-    found = {"people.Person", "access.Grant", "access.EmergencyReview"}
+    found = {"people.Person", "access.Grant", "access.EmergencyReview", "access.Limit", "access.LimitName"}
     for label, model in _in_order():
         related = {one.related_model._meta.label for one in model._meta.concrete_fields if one.is_relation}
         if label not in BY_HAND and (register_of(label).subject or related & found - {"access.Grant"}):

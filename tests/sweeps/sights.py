@@ -58,6 +58,10 @@ def _limit(oracle: Oracle, user: int, row: Any) -> bool:
     return named or (row.kind != "stealth" and _in_scheme(Permission.RESTRICT_RECORDS)(oracle, user, row))
 
 
+def _cover(oracle: Oracle, user: int, row: Any) -> bool:
+    return user in {row.user_id, row.covered_by_id} or _in_scheme(Permission.ARRANGE_COVER)(oracle, user, row)
+
+
 def _grant(oracle: Oracle, user: int, row: Any) -> bool:
     return row.user_id == user or row.person_id is None or oracle.sight(user, row.person_id) is Sight.SHOWN
 
@@ -96,6 +100,7 @@ RULES: dict[str, Sees] = {
     "access.AccessRequest": _about_known(Permission.DECIDE_ACCESS),
     "access.EmergencyReview": _emergency_review,
     "access.Limit": _limit,
+    "access.Cover": _cover,
     "access.User": _account,
     "access.Posting": _account,
     "access.Grant": _grant,

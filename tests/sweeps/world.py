@@ -39,6 +39,8 @@ class World:
     sessions: dict[str, str] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     rows: dict[str, dict[str, models.Model]] = field(default_factory=dict)
+    # The limit on a person's record, by relation.
+    limits: dict[str, models.Model] = field(default_factory=dict)
     # Rows of models that are about nobody: "ours" and "theirs".
     shared: dict[str, dict[str, models.Model]] = field(default_factory=dict)
     words: dict[str, Held] = field(default_factory=dict)
