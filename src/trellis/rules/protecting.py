@@ -6,7 +6,7 @@ Who sees what is decided in `trellis.rules.need_to_know`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from trellis.rules.errors import Refused
 from trellis.rules.need_to_know import review_by
@@ -17,6 +17,9 @@ WORKING_DAYS_TO_REVIEW = 2
 
 MOST_DAYS_ASKED = 90
 """Nobody asks for a record for longer; who still needs it then asks again."""
+
+MOST_DAYS_BEFORE_A_MEETING = 14
+"""A panel's members read beforehand, for so many days at most."""
 
 _SATURDAY = 5
 
@@ -51,6 +54,23 @@ def check_words(words: str, otherwise: str) -> None:
     """Refuse less than three words with the sentence given."""
     if len(words.split()) < 3:
         raise Refused(otherwise)
+
+
+def check_cover(*, starts: date, last_day: date, today: date) -> None:
+    """Refuse cover in the past, or with its days the wrong way round."""
+    if starts < today:
+        raise Refused("Cover begins today or later: what somebody could see before is not changed.")
+    if last_day < starts:
+        raise Refused("The last day is before the first day. Change one of them.")
+
+
+def check_meeting_end(ends_at: datetime, now: datetime) -> None:
+    """Refuse a meeting that is over, or so far ahead that its people would lie open for weeks."""
+    if not now < ends_at <= now + timedelta(days=MOST_DAYS_BEFORE_A_MEETING):
+        raise Refused(
+            f"Give the end of a meeting that is not over and at most {MOST_DAYS_BEFORE_A_MEETING} days ahead: until"
+            " then its members see the people you choose."
+        )
 
 
 def check_review_day(review_on: date, today: date) -> None:

@@ -57,6 +57,7 @@ EXPECTED = {
     "access.EmergencyReview": "---- S--- ---- ---- ---- ---- ---- ---- ---- SI-- SI--",
     "access.Limit": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- SIU- SIU-",
     "access.LimitName": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- SIU- SIU-",
+    "protection.LimitReview": "SI-- ---- ---- ---- ---- ---- ---- ---- ---- SI-- SI--",
     "people.Person": "SIU- S-U- S-U- ---- S--- ---- ---- ---- ---- SIU- SIU-",
     "people.PersonName": FACT,
     "people.Identifier": WITHOUT_HOUSING,

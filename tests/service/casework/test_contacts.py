@@ -79,7 +79,7 @@ def test_a_reader_may_not_record(cast: Cast, person: Person) -> None:
 
 
 def test_a_stranger_finds_nobody(cast: Cast, person: Person) -> None:
-    assert cast.client(cast.probation_om).post(new(person), answers(cast)).status_code == 404
+    assert cast.client(cast.probation_om).post(new(person), answers(cast)).status_code == 403
     assert cast.client(cast.stranger).get(new(person)).status_code == 403
     with acting(cast.police_om):
         assert not Contact.objects.exists()

@@ -96,7 +96,7 @@ def test_readers_and_strangers_are_refused(cast: Cast, person: Person, alert: Al
     for address in (add, again):
         assert cast.client(cast.analyst).post(address, answers()).status_code == 403
         assert cast.client(cast.stranger).post(address, answers()).status_code == 403
-        assert cast.client(cast.probation_om).post(address, answers()).status_code == 404
+        assert cast.client(cast.probation_om).post(address, answers()).status_code == 403
 
 
 def test_bad_answers_are_explained(cast: Cast, person: Person, alert: Alert) -> None:

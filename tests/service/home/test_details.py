@@ -140,7 +140,7 @@ def test_partners_readers_and_strangers_may_not_edit(cast: Cast, person: Person,
         (cast.housing_worker, 403),
         (cast.analyst, 403),
         (cast.stranger, 403),
-        (cast.probation_om, 404),
+        (cast.probation_om, 403),
     ):
         assert cast.client(user).post(address, answers()).status_code == status
 

@@ -91,7 +91,7 @@ def test_the_timeline_names_every_entry_with_agency_and_source(cast: Cast, perso
 def test_a_partner_with_a_grant_sees_the_person_and_a_stranger_finds_nothing(cast: Cast, person: Person) -> None:
     assert "Quillfeather" in text(show(cast, cast.housing_worker, person))
     assert show(cast, cast.coordinator, person).status_code == 200
-    assert show(cast, cast.probation_om, person).status_code == 404
+    assert show(cast, cast.probation_om, person).status_code == 403
     assert show(cast, cast.stranger, person).status_code == 403
 
 

@@ -118,7 +118,7 @@ def test_a_coordinator_reads_nothing_of_somebody_hidden_from_them(cast: Cast, pe
     see(cast, cast.police_om, person)
     with acting(cast.coordinator):
         assert readers_of(person, Days()).readings == []
-    assert cast.client(cast.coordinator).get(reverse("oversight:readers", args=[person.pk])).status_code == 404
+    assert cast.client(cast.coordinator).get(reverse("oversight:readers", args=[person.pk])).status_code == 403
 
 
 def test_the_words_of_who_may_know_are_the_rules(cast: Cast) -> None:

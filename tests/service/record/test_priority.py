@@ -219,7 +219,7 @@ def test_a_reader_sees_the_history_and_may_not_set(cast: Cast, person: Person) -
 
 
 def test_the_page_is_hidden_from_strangers(cast: Cast, person: Person) -> None:
-    assert page(cast, cast.probation_om, person)[0] == 404
+    assert page(cast, cast.probation_om, person)[0] == 403
     assert page(cast, cast.stranger, person)[0] == 403
     assert page(cast, cast.auditor, person)[0] == 403
 

@@ -169,7 +169,7 @@ def test_a_look_at_a_candidate_is_in_the_trail(cast: Cast) -> None:
 
 def test_a_candidate_is_hidden_from_whoever_has_no_grant(cast: Cast) -> None:
     person = make_candidate(cast)
-    assert page(cast, cast.police_om, candidate_address(person))[0] == 404
+    assert page(cast, cast.police_om, candidate_address(person))[0] == 403
     assert page(cast, cast.analyst, candidate_address(person))[0] == 404
     for user in (cast.housing_worker, cast.auditor, cast.stranger):
         assert page(cast, user, candidate_address(person))[0] == 403
@@ -216,7 +216,7 @@ def test_a_choice_is_refused_to_others_and_when_it_is_none(cast: Cast) -> None:
     address = reverse("selection:choose_offence", args=[person.pk])
     assert page(cast, cast.housing_worker, address, disposal=chosen.pk)[0] == 403
     assert page(cast, cast.analyst, address, disposal=chosen.pk)[0] == 403
-    assert page(cast, cast.police_om, address, disposal=chosen.pk)[0] == 404
+    assert page(cast, cast.police_om, address, disposal=chosen.pk)[0] == 403
     html = cast.client(cast.coordinator).post(address, {"disposal": "x"}, follow=True).content.decode()
     assert "Choose one of the offences shown" in html
 

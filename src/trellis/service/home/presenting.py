@@ -21,7 +21,7 @@ from trellis.service.record.models import Priority
 from trellis.service.record.presenting import DANGERS
 from trellis.service.ui.filters import short_date
 
-SELDOM = frozenset({"sharing:log", "oversight:readers", "oversight:inspection"})
+SELDOM = frozenset({"sharing:log", "protection:who", "oversight:readers", "oversight:inspection"})
 PRIORITY, COHORT, SCORE, REFERRAL = "Priority", "Cohort and leads", "Latest score", "Open referral"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,10 +13,19 @@ from trellis.rules.need_to_know import review_by
 from trellis.rules.protecting import MOST_DAYS_ASKED
 from trellis.rules.reasons import ReasonKind
 from trellis.rules.vocabulary import Compartment, LimitKind, LimitReason
-from trellis.service.access.models import User
+from trellis.service.access.models import Posting, User
 from trellis.service.access.reasons import reason_definition
+from trellis.service.people.models import Person
 from trellis.service.schemes.models import Team
-from trellis.service.ui.fields import CheckboxesField, DateField, RadioField, TextField, YesNoField
+from trellis.service.ui.fields import (
+    CheckboxesField,
+    ChoiceField,
+    DateField,
+    RadioField,
+    TextField,
+    TimeField,
+    YesNoField,
+)
 from trellis.service.ui.filters import date
 from trellis.service.ui.forms import Form
 
@@ -118,3 +128,87 @@ class AnswerForm(Form):
     answer = TextField(
         label="What you say to them", max_length=LONGEST, required=False, help_text="Needed where you refuse"
     )
+
+
+class CoverForm(Form):
+    """Who stands in for whom, and when."""
+
+    user = ChoiceField(label="Who is away?")
+    covered_by = ChoiceField(label="Who covers for them?")
+    starts = DateField(
+        label="First day", not_before_today=True, error_messages={"required": "Enter the first day of the cover"}
+    )
+    last_day = DateField(
+        label="Last day", not_before_today=True, error_messages={"required": "Enter the last day of the cover"}
+    )
+    reason = forms.CharField(label="Why is cover needed?", max_length=300)
+
+    def __init__(self, *args: Any, workers: Sequence[User], **kwargs: Any) -> None:
+        """Offer those who work in the scheme."""
+        super().__init__(*args, **kwargs)
+        self.workers = {str(one.pk): one for one in workers}
+        for name in ("user", "covered_by"):
+            _offer(self, name, [("", "Choose one"), *((key, str(one)) for key, one in self.workers.items())])
+
+    def asked(self) -> dict[str, Any]:
+        """What to arrange, of a valid form."""
+        said = self.cleaned_data
+        return said | {name: self.workers[said[name]] for name in ("user", "covered_by")}
+
+
+class PanelForm(Form):
+    """Whom a panel is about, who sits on it, and when it ends."""
+
+    people = CheckboxesField(label="Who is the panel about?")
+    members = CheckboxesField(label="Who sits on it?")
+    day = DateField(
+        label="Day of the panel", not_before_today=True, error_messages={"required": "Enter the day of the panel"}
+    )
+    ends = TimeField(label="When does it end?", error_messages={"required": "Enter the time at which the panel ends"})
+
+    def __init__(self, *args: Any, people: Sequence[Person], members: Sequence[Posting], **kwargs: Any) -> None:
+        """Offer those who wait for the panel, and those who work for other agencies."""
+        super().__init__(*args, **kwargs)
+        self.people = {str(one.pk): one for one in people}
+        self.members = {str(one.pk): one for one in members}
+        _offer(self, "people", [(key, one.list_name) for key, one in self.people.items()])
+        _offer(self, "members", [(key, f"{one.user}, {one.agency}") for key, one in self.members.items()])
+        for name in ("people", "members"):
+            self.fields[name].widget.attrs["class"] = SMALL
+
+    def asked(self) -> dict[str, Any]:
+        """What to open, of a valid form."""
+        said = self.cleaned_data
+        ends_at = datetime.combine(said["day"], said["ends"], tzinfo=timezone.get_current_timezone())
+        return {
+            "people": [self.people[key] for key in said["people"]],
+            "members": [self.members[key] for key in said["members"]],
+            "ends_at": ends_at,
+        }
+
+
+class NoteCorrection(Form):
+    """A sensitive note put right."""
+
+    happened_on = DateField(
+        label="Date", not_after_today=True, error_messages={"required": "Enter the date that the note is of"}
+    )
+    text = TextField(label="Note", max_length=4000)
+
+
+class NoteForm(NoteCorrection):
+    """A new sensitive note."""
+
+    compartment = RadioField(label="What is it about?")
+    field_order = ("compartment", "happened_on", "text")
+
+    def __init__(self, *args: Any, offered: Iterable[Compartment], **kwargs: Any) -> None:
+        """Offer the compartments that the writer holds for this person."""
+        super().__init__(*args, **kwargs)
+        _offer(self, "compartment", [(one.value, one.label) for one in offered])
+
+
+def _offer(form: Form, name: str, choices: list[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices

@@ -16,6 +16,11 @@ from trellis.service.feeds.models import WaitingRow
 from trellis.service.feeds.queries import files_of, questions
 from trellis.service.home.queries.caseload import IN_CUSTODY, NO_COLOUR, NO_LEAD, OVERDUE, Asked, managed
 from trellis.service.intelligence.models import Briefing
+from trellis.service.protection.queries.cover import cover_to_come
+from trellis.service.protection.queries.emergencies import waiting_for_review
+from trellis.service.protection.queries.limits import waiting_for
+from trellis.service.protection.queries.panels import open_to_members
+from trellis.service.protection.queries.requests import own_requests, waiting_for_answer
 from trellis.service.schemes.models import Scheme
 from trellis.service.selection.models import Referral
 from trellis.service.selection.queries.candidates import MISSING, listed
@@ -56,6 +61,8 @@ def sections_for(signed: Signed) -> list[Section]:
         sections.append(Section("People managed", list(_managed(signed))))
     elif signed.may(Permission.SEE_REFERRALS) and signed.may(Permission.REFER):
         sections.append(Section("Referrals", [_referrals()]))
+    if access := list(_access(signed)):
+        sections.append(Section("Access to records", access))
     if signed.may(Permission.MEND_QUARANTINE) and signed.scheme is not None:
         sections.append(Section("What agencies sent", list(_feeds(signed.scheme))))
     if signed.may(Permission.APPROVE_ACCOUNTS) and signed.scheme is not None:
@@ -111,6 +118,27 @@ def _accounts(scheme: Scheme) -> Iterator[Queue]:
     yield Queue("Requests waiting for approval", waiting, reverse("administration:waiting"), urgent=True)
     unused = dormant(scheme).count()
     yield Queue("Dormant accounts", unused, reverse("administration:dormant"), urgent=True)
+
+
+def _access(signed: Signed) -> Iterator[Queue]:
+    """What waits of who may see whom."""
+    if signed.may(Permission.REVIEW_EMERGENCIES):
+        waiting = waiting_for_review(signed.user).count()
+        yield Queue("Emergency access to review", waiting, reverse("protection:emergencies"), urgent=True)
+    if signed.may(Permission.DECIDE_ACCESS):
+        asked = waiting_for_answer(signed.user).count()
+        yield Queue("Requests for access", asked, reverse("protection:requests"), urgent=True)
+    elif signed.may(Permission.ASK_FOR_ACCESS):
+        own = own_requests(signed.user).filter(decided_at=None).count()
+        yield Queue("Records I have asked for", own, reverse("protection:requests"))
+    if signed.may(Permission.RESTRICT_RECORDS):
+        limits = waiting_for(signed.user).count()
+        detail = "to approve, to lift or to review" if limits else ""
+        yield Queue("Restrictions that wait", limits, reverse("protection:restrictions"), detail, urgent=True)
+    if signed.may(Permission.DECIDE):
+        yield Queue("Records open to panel members", open_to_members().count(), reverse("protection:panel"))
+    if signed.may(Permission.ARRANGE_COVER):
+        yield Queue("Cover now and to come", cover_to_come().count(), reverse("protection:cover"))
 
 
 def _referrals() -> Queue:

@@ -17,6 +17,7 @@ from trellis.service.home.queries.person import standing_of
 from trellis.service.home.queries.timeline import Month, by_month, contents_of, entries_of
 from trellis.service.people.models import Person
 from trellis.service.people.opening import person_or_refusal
+from trellis.service.protection.queries.notes import notes_about
 from trellis.service.record.models import TimelineEntry
 from trellis.service.ui.views import Page, chosen, paginate
 
@@ -45,6 +46,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "standing": standing,
         "header": header(standing_now),
         "cards": cards(standing, signed),
+        "notes": [] if known.is_past else notes_about(somebody),
         "actions": person_actions(somebody, signed),
         "correctable": set() if known.is_past else _correctable(months, signed),
         "form": form,

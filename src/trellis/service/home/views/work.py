@@ -13,6 +13,7 @@ from trellis.service.home.presenting import short_review
 from trellis.service.home.queries.caseload import Asked, managed
 from trellis.service.home.queries.people import Listed, listed
 from trellis.service.home.queries.work import LEADING, figures_for, latest_briefing, sections_for
+from trellis.service.protection.queries.cover import covering_for, last_day_of
 from trellis.service.selection.presenting import status_of
 from trellis.service.selection.queries.referrals import referrals_seen
 from trellis.service.work.queries import address_of, unread_of
@@ -34,6 +35,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "unread": unread.count,
         "notices": [(notice, address_of(notice)) for notice in unread.latest],
         "sections": sections_for(signed),
+        "covering": [(cover.user, last_day_of(cover)) for cover in covering_for(signed.user, signed.agency_id)],
         "find": PersonSearch(auto_id="find_%s") if signed.may(Permission.SEARCH) else None,
         "briefing": latest_briefing(signed),
         "people": [(one, short_review(one.priority, today)) for one in people],

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from trellis.service.access.models import Limit, LimitName, Posting, User
+from trellis.service.access.models import Limit, LimitName, User
 from trellis.service.protection.queries.people import users_of
 from trellis.service.schemes.models import Scheme, Team
 
@@ -82,12 +82,6 @@ def history_of(limit: Limit) -> list[Step]:
     if limit.lifted_at and limit.lifted_by:
         steps.append(Step(limit.lifted_at, "Lifted", limit.lifted_by))
     return sorted(steps, key=lambda step: step.at)
-
-
-def users_to_name(scheme: Scheme | None) -> list[User]:
-    """Everybody who works in a scheme and can sign in, by name."""
-    posted = Posting.objects.live().filter(scheme=scheme, user__is_active=True, user__is_system=False)
-    return list(User.objects.filter(pk__in=posted.values("user")).order_by("name", "pk"))
 
 
 def teams_to_name(scheme: Scheme | None) -> Iterable[Team]:

@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db import connection
 
 from trellis.rules.vocabulary import Compartment
-from trellis.service.access.models import Posting
+from trellis.service.access.models import Posting, User
 from trellis.service.people.models import Person
+from trellis.service.schemes.models import Scheme
 
 
 def names_of(people: Iterable[int]) -> Mapping[int, str]:
@@ -32,6 +33,12 @@ def compartments_of(person_id: int, until: datetime) -> frozenset[Compartment]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT actor_compartments_of(%s, %s)", [person_id, until])
         return frozenset(Compartment(one) for one in cursor.fetchone()[0])
+
+
+def workers_of(scheme: Scheme | None) -> list[User]:
+    """Everybody who works in a scheme today and can sign in, by name."""
+    posted = Posting.objects.live().filter(scheme=scheme, user__is_active=True, user__is_system=False)
+    return list(User.objects.filter(pk__in=posted.values("user")).order_by("name", "pk"))
 
 
 def users_of(users: Iterable[int], teams: Iterable[int]) -> frozenset[int]:

@@ -25,9 +25,8 @@ from trellis.service.protection.queries.limits import (
     names_on,
     state_of,
     teams_to_name,
-    users_to_name,
 )
-from trellis.service.protection.queries.people import names_of
+from trellis.service.protection.queries.people import names_of, workers_of
 from trellis.service.ui.views import Page, paginate
 
 
@@ -36,7 +35,7 @@ from trellis.service.ui.views import Page, paginate
 def restrict(request: HttpRequest, person_id: int) -> HttpResponse:
     """Restrict who may open a record, from this moment."""
     person = person_or_refusal(request, person_id, Person.objects.select_related("scheme"))
-    form = RestrictForm(request.POST or None, users=users_to_name(person.scheme), teams=teams_to_name(person.scheme))
+    form = RestrictForm(request.POST or None, users=workers_of(person.scheme), teams=teams_to_name(person.scheme))
     if form.is_valid():
         try:
             limit = set_limit(by=signed_in(request).user, person=person, **form.asked())
