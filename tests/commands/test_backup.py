@@ -217,6 +217,7 @@ ALTERATIONS = {
     "ALTER TABLE people_person OWNER TO trellis_app": {"app role"},
     "CREATE POLICY more ON people_person FOR SELECT USING (true)": {"protection", "sight"},
     "DELETE FROM audit_changeimage WHERE event_id = (SELECT min(event_id) FROM audit_changeimage)": {"tables", "chain"},
+    "DROP TABLE audit_seal": {"tables", "chain"},
     "UPDATE audit_changeevent SET actor_id = 1 - actor_id": {"tables", "chain"},
     "DELETE FROM audit_seal WHERE seq > 5; DELETE FROM audit_unsealed": {"tables", "chain"},
     "UPDATE access_grant SET ends_at = '2020-01-01 12:00+00', starts_at = '2020-01-01 00:00+00'": {"grants", "sight"},

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
+from trellis.reference import claims
 from trellis.reference.asvs import CHECKLIST, COLUMNS, TABLE, How, asvs_page, faults, in_reach, read_table
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +18,14 @@ def test_every_requirement_in_reach_stands_once_and_names_what_is_there() -> Non
     rows = read_table(ROOT / TABLE)
     assert list(faults(rows, ROOT)) == []
     assert [row.id for row in rows] == list(in_reach())
+
+
+def test_the_page_on_data_protection_names_tests_that_are_there() -> None:
+    text = (ROOT / "docs" / "explanation" / "data-protection.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[^`]+)`", text))
+    assert len(named) > 10
+    there = claims.test_names(ROOT / "tests")
+    assert {one for one in named if not (one in there if "::" in one else (ROOT / one).is_file())} == set()
 
 
 def test_the_standard_has_as_many_requirements_of_each_level_in_reach() -> None:

@@ -140,8 +140,16 @@ def sight(app: Connection, pairs: list[str]) -> dict[str, int]:
     return seen
 
 
+def seals_anything(steward: Connection) -> bool:
+    """Whether the database is of a version that seals its trail."""
+    row = steward.execute("SELECT to_regclass('public.audit_seal') IS NOT NULL").fetchone()
+    return bool(row and row[0])
+
+
 def last_seal(steward: Connection) -> LastSeal | None:
     """The end of the trail's chain, or None where nothing has been sealed."""
+    if not seals_anything(steward):
+        return None
     row = steward.execute("SELECT seq, encode(mac, 'hex') FROM audit_seal ORDER BY seq DESC LIMIT 1").fetchone()
     return LastSeal(*row) if row else None
 

@@ -114,6 +114,8 @@ def _sight(manifest: Manifest, steward: Connection, app: Connection) -> Finding:
 def _chain(manifest: Manifest, steward: Connection) -> Finding:
     """Verify the trail as `trellis verify-audit` does, and that it ends where it ended."""
     end = manifest.last_seal
+    if not shared.seals_anything(steward):
+        return Finding("chain", end is None, "the backup is older than seals" if end is None else "no seals are there")
     try:
         # An anchor taken since the backup sees seals that the backup cannot have.
         anchors = [
