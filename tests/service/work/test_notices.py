@@ -16,9 +16,9 @@ from trellis.rules.vocabulary import Role, Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.models import Grant, User
 from trellis.service.people.models import Person
-from trellis.service.work.actions import linked_users, mark_read, notify, notify_role, notify_users
+from trellis.service.work.actions import mark_read, notify, notify_role, notify_users
 from trellis.service.work.models import Notice
-from trellis.service.work.queries import unread_of
+from trellis.service.work.queries import linked_users, unread_of
 
 pytestmark = pytest.mark.django_db
 

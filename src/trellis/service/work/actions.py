@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from trellis.rules.notices import NoticeKind
@@ -16,6 +16,7 @@ from trellis.service.access.models import Posting, User
 from trellis.service.schemes.models import Scheme
 from trellis.service.work.jobs import mail_notices
 from trellis.service.work.models import Notice
+from trellis.service.work.queries import linked_users
 
 
 @transaction.atomic
@@ -52,13 +53,6 @@ def notify_users(
 ) -> int:
     """Tell these users (ids), but not whoever did it. Returns how many."""
     return _tell(users, kind, by=by, person_id=person_id, data=data)
-
-
-def linked_users(person_id: int) -> frozenset[int]:
-    """The ids of those who work with a person whom the actor sees; of nobody for one whom they do not."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT actor_linked_users(%s)", [person_id])
-        return frozenset(cursor.fetchone()[0])
 
 
 @transaction.atomic

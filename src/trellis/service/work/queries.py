@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, F, QuerySet, Window
 from django.db.models.lookups import IsNull
 from django.urls import NoReverseMatch, reverse
@@ -30,6 +31,13 @@ class Unread:
 
     latest: Sequence[Notice]
     count: int
+
+
+def linked_users(person_id: int) -> frozenset[int]:
+    """The ids of those who work with a person whom the actor sees; of nobody for one whom they do not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor_linked_users(%s)", [person_id])
+        return frozenset(cursor.fetchone()[0])
 
 
 def notices_of(user: User) -> QuerySet[Notice]:

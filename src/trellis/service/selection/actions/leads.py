@@ -17,7 +17,8 @@ from trellis.service.people.models import Person
 from trellis.service.selection.leading import end_leads, give_lead, officer_of
 from trellis.service.selection.queries.officers import leads_of
 from trellis.service.selection.stages import move
-from trellis.service.work.actions import linked_users, notify, notify_users
+from trellis.service.work.actions import notify, notify_users
+from trellis.service.work.queries import linked_users
 
 
 @transaction.atomic
