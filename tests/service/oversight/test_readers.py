@@ -69,7 +69,7 @@ def test_it_tells_who_when_for_which_agency_on_which_page_and_on_what_basis(cast
     assert "A person’s page" in seen
     assert "Fable police" in seen
     assert "Allocated" in seen
-    assert "Nothing there to see" in refused
+    assert "Refused" in refused
     assert "Allocated" not in refused
 
 

@@ -55,7 +55,7 @@ def test_an_auditor_reads_who_saw_whom(cast: Cast, person: Person) -> None:
     found = rows(page)
     assert len(found) == 2
     assert "Probation Om" in found[0]
-    assert "Nothing there to see" in found[0]
+    assert "Refused" in found[0]
     assert "Police Om" in found[1]
     assert f">{person.pk}<" in found[1]
     assert "Quillfeather" not in page
