@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
@@ -27,6 +29,7 @@ from trellis.rules.errors import Refused
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
 from trellis.service.access.sign_in import factors
+from trellis.service.access.sign_in.proof import DEMONSTRATION, record_demonstration
 from trellis.service.access.sign_in.setting_up import QrPicture
 from trellis.service.audit.models import AccessEvent
 from trellis.service.common.encryption import Undecipherable
@@ -284,3 +287,25 @@ def test_the_demonstration_signs_in_whole_and_says_so(cast: Cast) -> None:
     page = Client().get("/demo/").content.decode()
     assert "neither is asked for" in page
     assert PASSWORD not in page
+
+
+@pytest.mark.requirement("SEC-01")
+def test_production_takes_no_sign_in_of_the_demonstration(cast: Cast, settings: Any) -> None:
+    """ASVS 13.4.2: what is for trying out is not there in use, and a session of it counts for nothing."""
+    client = cast.client(cast.police_om)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": DEMONSTRATION, "at": time.time()}]
+    session.save()
+    assert signed_in(client)
+    settings.IS_PRODUCTION = True
+    assert client.get("/")["Location"] == "/account/set-up/"
+    with pytest.raises(RuntimeError, match="Production has no sign-in without a password"):
+        record_demonstration(HttpRequest(), cast.police_om)
+
+
+def test_one_users_proof_is_not_anothers(cast: Cast) -> None:
+    client = cast.client(cast.police_om)
+    session = client.session
+    session["account_authentication_methods_user"] = str(cast.coordinator.pk)
+    session.save()
+    assert client.get("/")["Location"] == "/account/set-up/"

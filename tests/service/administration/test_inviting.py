@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tests.factories import make_person
+from tests.service.access.factors import give_app, give_password
 from tests.service.administration.office import (
     asked_for,
     in_days,
@@ -27,6 +28,7 @@ from tests.service.administration.office import (
 from trellis.rules.vocabulary import Role
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
+from trellis.service.access.sign_in.factors import has_second_factor
 from trellis.service.administration.models import AccountRequest
 from trellis.service.audit.models import AccessEvent
 from trellis.service.people.models import Person
@@ -251,7 +253,32 @@ def test_somebody_who_never_signed_in_gets_a_new_link_the_same_way(cast: Cast) -
     with acting(cast.administrator):
         request = AccountRequest.objects.get(kind="link")
     assert "/account/welcome/" in approve(cast, officer, request)
+
+
+def test_a_link_for_a_forgotten_password_leaves_the_second_factor(cast: Cast) -> None:
+    """ASVS 6.4.3."""
+    user = give_app(give_password(cast.police_om))
+    send(cast, cast.administrator, "link", {"reason": "Forgot the password"}, user.pk)
+    with acting(cast.administrator):
+        request = AccountRequest.objects.get(kind="link")
+    assert "/account/welcome/" in approve(cast, cast.information_officer, request)
+    assert has_second_factor(user)
     with acting("setup"):
-        User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+        User.objects.filter(pk=user.pk).update(is_active=False)
     page = text_of(send(cast, cast.administrator, "link", {"reason": "Again"}, user.pk))
-    assert "A link is for somebody who has not signed in yet" in page
+    assert "A link opens no disabled account" in page
+
+
+def test_an_account_that_is_opened_again_begins_afresh(cast: Cast) -> None:
+    """ASVS 6.4.4: whoever lost every factor proves who they are to two people, as for a first account."""
+    user = give_app(give_password(cast.police_om))
+    send(cast, cast.administrator, "disable", {"reason": "Phone and key are lost"}, user.pk)
+    send(cast, cast.administrator, "enable", {"reason": "Came to the desk with a warrant card"}, user.pk)
+    with acting(cast.administrator):
+        request = AccountRequest.objects.get(kind="enable")
+    assert has_second_factor(user)
+    assert "/account/welcome/" in approve(cast, cast.information_officer, request)
+    user.refresh_from_db()
+    assert user.is_active
+    assert not user.has_usable_password()
+    assert not has_second_factor(user)

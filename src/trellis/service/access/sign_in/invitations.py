@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from trellis.service.access.models import User
+from trellis.service.access.sign_in.factors import remove_all_factors
+from trellis.service.access.sign_in.sessions import end_sessions
 
 
 class InvitationTokens(PasswordResetTokenGenerator):
@@ -59,3 +61,15 @@ def send_invitation(user: User, *, site: str) -> None:
         "If you did not expect this, tell your administrator and do not open the link.",
     )
     send_mail("Set your password for Trellis", "\n\n".join(letter) + "\n", settings.DEFAULT_FROM_EMAIL, [user.email])
+
+
+def start_afresh(user: User) -> None:
+    """Take away the password, the second factors and the sessions of a user whose account is opened again.
+
+    For whoever lost phone, key and recovery codes. All go together: were only the factors taken away, the password
+    alone would set up others.
+    """
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    remove_all_factors(user)
+    end_sessions(user)

@@ -13,6 +13,7 @@ from trellis.service.access.actions import add_posting, add_user, check_username
 from trellis.service.access.actor import acting, current_actor
 from trellis.service.access.models import User
 from trellis.service.access.permitted import check_permitted
+from trellis.service.access.sign_in.invitations import start_afresh
 from trellis.service.access.system_actors import ADMINISTRATION
 from trellis.service.administration.models import AccountRequest, RequestKind
 from trellis.service.administration.queries.requests import why_not_decide
@@ -64,6 +65,7 @@ def _make(request: AccountRequest, by: User) -> User:
         add_posting(by=by, user=user, **_posting(request))
     elif request.kind == RequestKind.ENABLE:
         enable_user(by=by, user=user)
+        start_afresh(user)
     return user
 
 

@@ -90,9 +90,12 @@ def ask_for_enabling(*, by: User, user: User, scheme: Scheme, reason: str) -> Ac
 
 @transaction.atomic
 def ask_for_link(*, by: User, user: User, scheme: Scheme, reason: str) -> AccountRequest:
-    """Ask for a new link for somebody who never signed in. Raises Refused for somebody who did."""
-    if user.last_login is not None or not user.is_active:
-        raise Refused("A link is for somebody who has not signed in yet.")
+    """Ask for a link that sets a password: a first one that ran out, or one forgotten. The second factor stays.
+
+    Raises Refused for a disabled account.
+    """
+    if not user.is_active:
+        raise Refused("A link opens no disabled account. Ask that it be enabled.")
     return _ask(by, user, scheme, RequestKind.LINK, reason)
 
 

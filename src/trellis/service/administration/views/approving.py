@@ -58,7 +58,7 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
 
 def _approve(request: HttpRequest, asked: AccountRequest) -> HttpResponse:
     user = approve_request(by=signed_in(request).user, request=asked)
-    if asked.kind in {RequestKind.INVITE, RequestKind.LINK}:
+    if asked.kind in {RequestKind.INVITE, RequestKind.LINK, RequestKind.ENABLE}:
         return welcomed(request, user)
     messages.success(request, "It is approved, and holds from now on.")
     return redirect("administration:waiting")
