@@ -121,7 +121,7 @@ def readers_of(person: Person, days: Days, most: int = MOST) -> Readers:
             [person.pk, moments["at__gte"], moments["at__lt"], most + 1],
         )
         rows: list[Any] = cursor.fetchall()
-    readings = [Reading(*row[:9], _read(row[9]), row[10] or ()) for row in rows[:most]]
+    readings = [Reading(*(*row[:9], _read(row[9]), row[10] or ())) for row in rows[:most]]
     names = User.objects.in_bulk({reading.user_id for reading in readings})
     agencies = Agency.objects.in_bulk({reading.agency_id for reading in readings if reading.agency_id})
     told = Readers(readings, [], names, agencies, more=len(rows) > most)
