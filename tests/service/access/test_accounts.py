@@ -71,6 +71,8 @@ def test_the_commands_make_a_scheme_and_a_user(
             username="a.name", name="A Name", role="coordinator", scheme="fable", agency="fable-police", team=None
         )
     )
-    assert "A Name can sign in as a.name." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "A Name can sign in as a.name." in said
+    assert "Later accounts are made on the page Users" in said
     with pytest.raises(CommandError, match="no scheme nowhere"):
         scheme.run(argparse.Namespace(key="nowhere"))
