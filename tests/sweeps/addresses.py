@@ -31,12 +31,10 @@ MODEL_OF = {
     "consent_id": "sharing.Consent",
     "protection:request_id": "access.AccessRequest",
     "protection:note_id": "people.SensitiveNote",
-    "note_id": "people.SensitiveNote",
-    "protection:request_id": "access.AccessRequest",
     "administration:request_id": "administration.AccountRequest",
 }
 # Parts that are words: those that mean something.
-WORDS = {"kind": ("police", "probation"), "uid": ("MQ",), "token": ("no-such-token",)}
+WORDS = {"kind": ("police", "probation", "case"), "uid": ("MQ",), "token": ("no-such-token",)}
 NO_SUCH_NUMBER, NO_SUCH_WORD = 999_999_999, "no-such-word"
 METHODS = ("GET", "HEAD", "POST")
 
