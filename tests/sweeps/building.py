@@ -68,6 +68,7 @@ def build() -> World:
         _fill(world, theirs)
         world.oracle = oracle_of()
         _open_sessions(world)
+        world.moment = time.time()
         User.objects.filter(pk=world.users["disabled"].pk).update(is_active=False)
     return world
 

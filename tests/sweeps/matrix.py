@@ -16,12 +16,17 @@ from tests.sweeps.forms import HtmlForm, filled
 from tests.sweeps.lots import lot
 from tests.sweeps.sights import sight_of
 from tests.sweeps.world import World
-from trellis.rules.vocabulary import Sight
+from trellis.rules.vocabulary import Permission, Sight
 
 GOES_ON = frozenset({200, 302})
 # Whose pages show every form between them, and how many of them read each page for it.
 READERS = ("coordinator", "police_om", "information_officer", "administrator", "auditor", "stranger")
 ENOUGH_READERS = 2
+# Pages for these are about people of whom the reader may know no more than that a record is held.
+MEETS_LIMITS = {
+    *(Permission.ASK_FOR_ACCESS, Permission.BREAK_GLASS, Permission.DECIDE_ACCESS),
+    *(Permission.REVIEW_EMERGENCIES, Permission.RESTRICT_RECORDS),
+}
 # Pages that are open to all say for themselves what they do; they may not fail.
 OPEN_TO_ALL = frozenset({200, 302, 400, 403, 404, 405, 410})
 
@@ -54,9 +59,10 @@ def _about(page: Page, who: str, sample: Sample, world: World) -> frozenset[int]
         sight = sight_of(world.oracle, world.users[who].pk, sample.label, sample.row)
         if sight is Sight.HIDDEN:
             return frozenset({404})
-        if sight is Sight.PRESENCE:
-            # A page that tells of a limit says 403; to any other a limited record is as if it were not there.
-            return frozenset({403, 404})
+        if sight is Sight.PRESENCE or MEETS_LIMITS & set(page.needs):
+            # A page may say that a record is held, with 403, or act as if there were none; those that deal with
+            # limits also go on.
+            return frozenset({403, 404}) | (GOES_ON if MEETS_LIMITS & set(page.needs) else frozenset())
     further = FURTHER.get(page.name)
     return GOES_ON | (further(world, who, sample) if further else frozenset())
 
@@ -78,11 +84,11 @@ def _without_a_password(world: World, who: str, sample: Sample) -> frozenset[int
     return frozenset() if world.users[who].has_usable_password() else frozenset({403})
 
 
-def _to_whom_it_decides(permission: str) -> Callable[[World, str, Sample], frozenset[int]]:
+def _to_whom_it_decides(permission: Permission) -> Callable[[World, str, Sample], frozenset[int]]:
     """403 to a POST by whoever may read the page and not do what it offers."""
 
     def allowed(world: World, who: str, sample: Sample) -> frozenset[int]:
-        held = world.oracle.may(world.users[who].pk, permission)  # type: ignore[arg-type]
+        held = world.oracle.may(world.users[who].pk, permission)
         return frozenset() if held else frozenset({403})
 
     return allowed
@@ -100,8 +106,8 @@ def _without_a_scheme(world: World, who: str, sample: Sample) -> frozenset[int]:
 # Where a view asks more than its declared permission and the sight of the row: each a rule, not an outcome.
 FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
     "casework:correct": _of_another_agency,
-    "selection:panel": _both(_of_no_shown_person, _to_whom_it_decides("decide")),
-    "priority:set": _to_whom_it_decides("set_priority"),
+    "selection:panel": _both(_of_no_shown_person, _to_whom_it_decides(Permission.DECIDE)),
+    "priority:set": _to_whom_it_decides(Permission.SET_PRIORITY),
     "account_change_password": _without_a_password,
 }
 
