@@ -15,6 +15,8 @@ from trellis.service.schemes.models import Agency, Scheme
 from trellis.service.schemes.queries import definitions
 
 LEADS = frozenset({AgencyKind.POLICE, AgencyKind.PROBATION})
+# A first guess for the parties to put right: Schedule 7 to the Data Protection Act 2018 lists the competent authorities.
+COMPETENT = LEADS | {AgencyKind.PRISON, AgencyKind.PROSECUTION, AgencyKind.COURTS, AgencyKind.YOUTH}
 MONTHS_UNTIL_REVIEW = 12
 
 
@@ -50,7 +52,7 @@ def add_party(*, agreement: SharingAgreement, agency: Agency) -> AgreementParty:
     return AgreementParty.objects.create(
         agreement=agreement,
         agency=agency,
-        regime=SharingRegime.LAW_ENFORCEMENT if leads else SharingRegime.GENERAL,
+        regime=SharingRegime.LAW_ENFORCEMENT if agency.kind in COMPETENT else SharingRegime.GENERAL,
         shares=[WHOLE_RECORD] if leads else partner_view(agency.kind),
     )
 

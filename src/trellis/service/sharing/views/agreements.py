@@ -48,7 +48,7 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         "title": "Sharing agreement",
         "agreement": found,
         "state": state_of(found, timezone.localdate()),
-        "places": [(place, listed_words(place.shares, kinds)) for place in found.parties.select_related("agency")],
+        "places": [(place, listed_words(place.shares, kinds)) for place in _whole_first(found)],
         "may_manage": signed.may(Permission.MANAGE_AGREEMENTS),
         "back": reverse("sharing:agreements"),
     }
@@ -135,6 +135,10 @@ def place(request: HttpRequest, place_id: int) -> HttpResponse:
 
 def _found(request: HttpRequest, agreement_id: int) -> SharingAgreement:
     return get_object_or_404(SharingAgreement, pk=agreement_id, scheme=signed_in(request).scheme)
+
+
+def _whole_first(agreement: SharingAgreement) -> list[AgreementParty]:
+    return sorted(agreement.parties.select_related("agency"), key=lambda place: WHOLE_RECORD not in place.shares)
 
 
 def _placed(
