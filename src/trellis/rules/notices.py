@@ -31,7 +31,14 @@ _WITH: dict[NoticeKind, tuple[str, Mapping[Any, str]]] = {
         "allowed",
         {True: "Your request for access was allowed", False: "Your request for access was refused"},
     ),
-    NoticeKind.LEAD: ("lead", {"police": "Another police lead officer", "probation": "Another probation lead officer"}),
+    NoticeKind.LEAD: (
+        "lead",
+        {
+            "police": "Another police lead officer",
+            "probation": "Another probation lead officer",
+            "case": "Another case manager",
+        },
+    ),
 }
 
 

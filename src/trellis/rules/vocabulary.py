@@ -410,10 +410,11 @@ class AlertKind(Word):
 
 
 class LeadKind(Word):
-    """Which service a lead officer belongs to."""
+    """Whose lead officer it is: the police's, probation's, or another agency's that manages the case (REF-13)."""
 
     POLICE = "police", "Police lead"
     PROBATION = "probation", "Probation lead"
+    CASE_MANAGER = "case", "Case manager"
 
 
 class Marking(Word):

@@ -29,9 +29,9 @@ def permissions_at(user: User, agency_id: int | None) -> frozenset[Permission]:
     return permissions_of(roles_of(user, agency_id))
 
 
-def officers_with(role: Role, scheme: Scheme) -> Iterable[Posting]:
-    """Live postings of a role in a scheme, with their users, by name."""
-    postings = Posting.objects.live().filter(role=role, scheme=scheme, user__is_active=True)
+def officers_with(roles: Iterable[Role], scheme: Scheme) -> Iterable[Posting]:
+    """Live postings of these roles in a scheme, with their users, by name."""
+    postings = Posting.objects.live().filter(role__in=roles, scheme=scheme, user__is_active=True)
     return postings.select_related("user", "agency", "team").order_by("user__name", "user_id")
 
 

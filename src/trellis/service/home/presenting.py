@@ -103,7 +103,10 @@ def _links(title: str, standing: Standing, signed: Signed) -> list[tuple[str, st
             (managed, Permission.SEE_MANAGED_PEOPLE, "History", reverse("priority:set", args=[person.pk])),
         ],
         COHORT: [
-            *((managed, Permission.ALLOCATE, f"Change {kind} lead", _lead_address(person, kind)) for kind in LeadKind),
+            *(
+                (managed, Permission.ALLOCATE, f"Change {kind.label.lower()}", _lead_address(person, kind))
+                for kind in LeadKind
+            ),
             (managed, Permission.DECIDE, "End management", reverse("selection:leave", args=[person.pk])),
         ],
         SCORE: [(True, Permission.SEE_CANDIDATES, "Terms", reverse("selection:candidate", args=[person.pk]))],

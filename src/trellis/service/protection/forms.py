@@ -65,7 +65,7 @@ class RestrictForm(Form):
             field.widget.attrs["class"] = SMALL
             self.by_key |= {f"{name}/{one.pk}": one for one in found}
         last = date(review_by(timezone.localdate()))
-        self.fields["review_on"].help_text = f"Six months ahead at most: {last}. Past it the restriction stays in force"
+        self["review_on"].help_text = f"Six months ahead at most: {last}. Past it the restriction stays in force"
 
     def asked(self) -> dict[str, Any]:
         """What to set, of a valid form."""
@@ -96,7 +96,7 @@ class EmergencyForm(Form):
         """Ask in the words that the installation has chosen."""
         super().__init__(*args, **kwargs)
         definition = reason_definition(ReasonKind.BREAK_GLASS)
-        self.fields["reason"].label, self.fields["reason"].help_text = definition.name, definition.hint
+        self["reason"].label, self["reason"].help_text = definition.name, definition.hint
 
 
 class EmergencyReviewForm(Form):

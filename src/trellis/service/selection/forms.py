@@ -173,13 +173,17 @@ class DecisionForm(Form):
             PanelOutcome.DEFER.value: "The referral stays open until the panel looks again.",
         },
         reveals={
-            PanelOutcome.ADOPT.value: ["cohort", "police_lead", "probation_lead", "lead_reason"],
+            PanelOutcome.ADOPT.value: ["cohort", "police_lead", "probation_lead", "case_lead", "lead_reason"],
             PanelOutcome.DEFER.value: "review_on",
         },
     )
     cohort = forms.ModelChoiceField(label="Cohort", queryset=Cohort.objects.none())
     police_lead = ChoiceField(label="Police lead")
     probation_lead = ChoiceField(label="Probation lead")
+    case_lead = ChoiceField(
+        label="Case manager from another agency",
+        help_text="Somebody outside the team. They see the case as far as their agency’s agreement goes",
+    )
     lead_reason = forms.CharField(
         label="Why these officers", max_length=300, required=False, help_text="Needed where one is over capacity"
     )

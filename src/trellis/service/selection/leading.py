@@ -7,12 +7,16 @@ from datetime import date
 
 from django.utils import timezone
 
+from trellis.rules.access import COMPARTMENTS_SEEN
 from trellis.rules.allocation import check_leads, check_room
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Compartment, GrantBasis, LeadKind, Stage
+from trellis.rules.vocabulary import Compartment, GrantBasis, LeadKind, Role, Stage
+from trellis.service.access.agreements import check_sharing_open
 from trellis.service.access.models import Grant, Posting, User
+from trellis.service.access.permitted import acting_agency
 from trellis.service.people.correcting import end
 from trellis.service.people.models import Person
+from trellis.service.protection.queries.people import compartments_of
 from trellis.service.record.queries import facts_of
 from trellis.service.schemes.queries import definitions
 from trellis.service.selection.models import Lead
@@ -40,7 +44,11 @@ def officer_of(person: Person, kind: LeadKind, user: User) -> Officer:
 
 
 def give_lead(person: Person, kind: LeadKind, officer: Officer, *, by: User, day: date, reason: str) -> None:
-    """Begin a lead, and let the officer and their team see the core record. Over capacity asks for a reason."""
+    """Begin a lead, and let the officer see what their role needs and the giver holds, and their team the core record.
+
+    Somebody who manages the case from outside the team (REF-13) sees it alone, and of it what their agency's sharing
+    agreement lists. Over capacity asks for a reason. Raises Refused too where nothing new may be shared with an agency.
+    """
     scheme = definitions().schemes.get(person.scheme.slug)
     stops = scheme is not None and scheme.capacity.when_over == "stop"
     check_room(officer.room, stops=stops, reason=reason)
@@ -53,18 +61,26 @@ def give_lead(person: Person, kind: LeadKind, officer: Officer, *, by: User, day
         officer=officer.user,
         reason=reason.strip(),
     )
-    grantees: list[dict[str, object]] = [{"user": officer.user}]
-    if officer.posting.team is not None:
-        grantees.append({"team": officer.posting.team})
-    for grantee in grantees:
+    if officer.posting.agency_id != acting_agency(by):
+        check_sharing_open(officer.posting.agency, person.scheme)
+    grantees: list[tuple[dict[str, object], set[Compartment]]] = [({"user": officer.user}, _needed(person, officer))]
+    if officer.posting.team is not None and kind is not LeadKind.CASE_MANAGER:
+        grantees.append(({"team": officer.posting.team}, {Compartment.CORE}))
+    for grantee, compartments in grantees:
         Grant.objects.create(
             **grantee,
             person_id=person.pk,
-            compartments=[Compartment.CORE],
+            compartments=sorted(compartments),
             basis=GrantBasis.ALLOCATED,
             reason=f"{kind.label} from {day:%d/%m/%Y}",
             granted_by=by,
         )
+
+
+def _needed(person: Person, officer: Officer) -> set[Compartment]:
+    """The compartments that the officer's work needs, as far as whoever allocates holds them without an end."""
+    needed = COMPARTMENTS_SEEN[Role(officer.posting.role)]
+    return {Compartment.CORE, *(needed & compartments_of(person.pk, None))}
 
 
 def end_leads(person: Person, leads: Iterable[Lead], day: date) -> None:

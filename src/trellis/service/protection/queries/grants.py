@@ -16,6 +16,7 @@ from trellis.service.ui.filters import date as long_date
 from trellis.service.ui.filters import date_and_time
 
 WHAT_IS_ALLOCATED = "What is allocated to the officer"
+PART_OF_SYSTEM = GrantBasis.SYSTEM.label
 OPENING = "SELECT * FROM actor_told_of_grants(%s)"
 
 
@@ -50,7 +51,8 @@ def who_sees(person_id: int) -> list[Sees]:
     grants = grants_opening(person_id)
     rows = [_in_words(grant) for grant in grants]
     officers = {grant.user_id for grant in grants if grant.user_id and grant.basis == GrantBasis.ALLOCATED}
-    return [*rows, *_supervisors(officers), *_covering(officers)]
+    # The system's own parts come last: nobody looks for them.
+    return sorted([*rows, *_supervisors(officers), *_covering(officers)], key=lambda one: one.basis == PART_OF_SYSTEM)
 
 
 def _in_words(grant: Grant) -> Sees:
@@ -67,7 +69,14 @@ def _supervisors(officers: set[int]) -> list[Sees]:
     found = Posting.objects.live().filter(supervises=True, team__in=teams, user__is_active=True)
     found = found.exclude(user__in=officers).select_related("user", "team", "agency").order_by("user__name", "pk")
     return [
-        Sees(f"{one.user}, {one.agency}", f"Supervises {one.team}", WHAT_IS_ALLOCATED, one.starts, long_date(one.ends), "")
+        Sees(
+            f"{one.user}, {one.agency}",
+            f"Supervises {one.team}",
+            WHAT_IS_ALLOCATED,
+            one.starts,
+            long_date(one.ends),
+            "",
+        )
         for one in found
     ]
 

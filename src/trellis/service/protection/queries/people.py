@@ -28,8 +28,8 @@ def scheme_of(person_id: int) -> int | None:
     return found
 
 
-def compartments_of(person_id: int, until: datetime) -> frozenset[Compartment]:
-    """The compartments of a person's record that the reader's grants open until that moment, limits apart."""
+def compartments_of(person_id: int, until: datetime | None) -> frozenset[Compartment]:
+    """What the reader's grants open of a person's record until that moment, or without an end; limits apart."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT actor_compartments_of(%s, %s)", [person_id, until])
         return frozenset(Compartment(one) for one in cursor.fetchone()[0])

@@ -18,9 +18,11 @@ from trellis.service.record.queries import facts_of
 from trellis.service.schemes.models import Cohort, Scheme
 from trellis.service.selection.models import CohortMembership, Lead
 
-ROLE_OF: Mapping[LeadKind, Role] = {
-    LeadKind.POLICE: Role.POLICE_OFFENDER_MANAGER,
-    LeadKind.PROBATION: Role.PROBATION_OFFENDER_MANAGER,
+# Who manages a case from outside the team works in any role that records contacts, the coordinator's apart (REF-13).
+ROLES_OF: Mapping[LeadKind, tuple[Role, ...]] = {
+    LeadKind.POLICE: (Role.POLICE_OFFENDER_MANAGER,),
+    LeadKind.PROBATION: (Role.PROBATION_OFFENDER_MANAGER,),
+    LeadKind.CASE_MANAGER: (Role.PARTNER_WORKER, Role.NEIGHBOURHOOD_OFFICER),
 }
 
 
@@ -41,7 +43,7 @@ class Officer:
 
 def officers_for(kind: LeadKind, scheme: Scheme) -> list[Officer]:
     """Everybody who may lead for a service in a scheme, by name: two queries."""
-    postings = list(officers_with(ROLE_OF[kind], scheme))
+    postings = list(officers_with(ROLES_OF[kind], scheme))
     carried = _carried(kind, [posting.user_id for posting in postings])
     first = {posting.user_id: posting for posting in reversed(postings)}
     return [
