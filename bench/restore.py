@@ -2,6 +2,7 @@
 
 The rows are disposals written as a feed's would be, so that each brings its row in the trail. Backup and restore are
 the commands themselves, under a key. The peer restores what is in the dump and proves nothing.
+Nothing is sealed here, so the proof has no chain to verify.
 """
 
 from __future__ import annotations
