@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from datetime import timedelta
 
-from trellis.rules.vocabulary import Marking, ReferralSource, Stage
+from django.db import transaction
+from django.utils import timezone
+
+from trellis.rules.vocabulary import Compartment, LimitKind, LimitReason, Marking, ReferralSource, Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
 from trellis.service.intelligence.actions import issue_briefing
 from trellis.service.people.models import Person
+from trellis.service.protection.actions.emergencies import end_emergency, open_in_emergency
+from trellis.service.protection.actions.limits import set_limit
+from trellis.service.protection.actions.requests import ask_for_access
 from trellis.service.schemes.models import Scheme
 from trellis.service.selection.actions import ask_for_view, give_view, refer
 from trellis.service.selection.models import Proposal, Referral
@@ -21,6 +27,9 @@ VIEWS = {
     "bram.copperwick": (None, "On our waiting list for a flat; would lose the place with another custody."),
 }
 PARTNERS_WORDS = "He sleeps in the stairwell of a block of ours and residents report bicycles going missing."
+RESTRICTED = "A sister of theirs works in the probation office at Crowsmere."
+EMERGENCY = "A neighbour reports that this person has left home with a knife and named somebody to be harmed."
+REQUESTED = "I take over their supervision next week and must know of the order and its appointments."
 NOTE = "First briefing of the demonstration. What changes from now on shows in the next."
 
 
@@ -37,6 +46,7 @@ def begin_work(scheme: Scheme) -> None:
         with acting(worker):
             give_view(by=worker, referral=Referral.objects.get(pk=referrals[0].pk), supports=supports, text=text)
     _partner_refers(scheme)
+    _guard_records(scheme, coordinator)
     with acting(coordinator):
         issue_briefing(by=coordinator, scheme=scheme, note=NOTE, marking=Marking.OFFICIAL_SENSITIVE)
 
@@ -79,3 +89,33 @@ def _partner_refers(scheme: Scheme) -> None:
             name=str(meant),
             birth=meant.date_of_birth,
         )
+
+
+def _guard_records(scheme: Scheme, coordinator: User) -> None:
+    """One record restricted and waiting for approval, opened once in an emergency, and one that is asked for."""
+    police = User.objects.get(username="wren.aldersmith")
+    probation = User.objects.get(username="posy.larkfield")
+    with acting(coordinator):
+        others = Person.objects.filter(scheme=scheme, stage=Stage.MANAGED).exclude(
+            lead__officer__in=(police, probation)
+        )
+        people = list(others.order_by("id")[:2])
+        if len(people) < 2:
+            return
+        restricted, asked_for = people
+        leads = User.objects.filter(leads__person=restricted, leads__superseded_at=None).distinct()
+        set_limit(
+            by=coordinator,
+            person=restricted,
+            kind=LimitKind.RESTRICTION,
+            reason_code=LimitReason.STAFF_OR_RELATIVE,
+            reason=RESTRICTED,
+            review_on=timezone.localdate() + timedelta(90),
+            users=[coordinator, *leads],
+            teams=(),
+        )
+    with acting(police):
+        open_in_emergency(by=police, person_id=restricted.pk, reason=EMERGENCY)
+        end_emergency(by=police, person_id=restricted.pk)
+    with acting(probation):
+        ask_for_access(by=probation, person_id=asked_for.pk, compartments=[Compartment.CORE], reason=REQUESTED, days=14)
