@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -44,7 +43,7 @@ ACCESS = {
 IMAGE = {
     "salt": "gen_random_uuid()",
     "before": """coalesce(before, '{}') || '{"stage": "no_longer"}'""",
-    "after": """coalesce(after, '{}') - 'version'""",
+    "after": """coalesce(after, '{}') || '{"family_name": "Nobody"}'""",
 }
 SEAL = {
     "at": "at + interval '1 hour'",
@@ -194,7 +193,7 @@ def _chain_anew(link: Link, keys: TrailKeys, named: str, first: int) -> str:
     before = link.execute("SELECT mac FROM audit_seal WHERE seq = %s", [first - 1]).fetchone()
     prev = before[0] if before else FIRST_PREV
     for row in link.execute(_query(), [first - 1, 10_000]).fetchall():
-        seal = replace(Seal(*row[:9]), prev=prev, digest=digest_of(row[9]), key_id=named)
+        seal = Seal(*row[:9])._replace(prev=prev, digest=digest_of(row[9]), key_id=named)
         prev = mac_of(keys.known[keys.current], seal)
         link.execute(
             "UPDATE audit_seal SET prev = %s, digest = %s, mac = %s, key_id = %s WHERE seq = %s",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 CHANGE, ACCESS = "change", "access"
@@ -33,8 +33,7 @@ FORM = max(FORMS)
 WRITTEN = {"at": "{} AT TIME ZONE 'UTC'", "digest": "encode({}, 'hex')"}
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One seal: its number, the event, when it was sealed, with which key, and the hashes."""
 
     seq: int
@@ -69,9 +68,9 @@ def digest_of(text: str | None) -> bytes:
     return b"" if text is None else hashlib.sha256(text.encode()).digest()
 
 
-def image_digest(salt: UUID, images: str) -> bytes:
+def image_digest(salt: bytes, images: str) -> bytes:
     """The digest of a change's images, as the trigger computes it."""
-    return hashlib.sha256(salt.bytes + images.encode()).digest()
+    return hashlib.sha256(salt + images.encode()).digest()
 
 
 def mac_of(key: bytes, link: Link) -> bytes:
@@ -82,8 +81,8 @@ def mac_of(key: bytes, link: Link) -> bytes:
         str(link.seq).encode(),
         link.event.encode(),
         str(link.form).encode(),
-        link.at.astimezone(UTC).isoformat(timespec="microseconds").encode(),
+        (link.at.astimezone(UTC) if link.at.utcoffset() else link.at).isoformat(timespec="microseconds").encode(),
         link.prev,
         link.digest,
     )
-    return hmac.digest(key, b"".join(len(field).to_bytes(4, "big") + field for field in fields), "sha256")
+    return hmac.digest(key, b"".join([len(field).to_bytes(4, "big") + field for field in fields]), "sha256")

@@ -6,7 +6,6 @@ Every function here works in the present transaction and needs the sealer to be 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +17,8 @@ from trellis.service.audit.chain import ACCESS, CHANGE, FIRST_PREV, FORM, Link, 
 from trellis.service.audit.keys import TrailKeys
 
 BATCH = 1000
+# One by one through the keys' indexes, by a limit that PostgreSQL cannot plan away: it would rather read both tables
+# whole for every batch.
 TAKE = f"""
 WITH taken AS (
     DELETE FROM audit_unsealed WHERE id IN (SELECT id FROM audit_unsealed ORDER BY id LIMIT %s)
@@ -26,8 +27,8 @@ WITH taken AS (
 SELECT t.change_id, t.access_id,
     CASE WHEN c.id IS NOT NULL THEN {text_of(CHANGE, "c")} WHEN a.id IS NOT NULL THEN {text_of(ACCESS, "a")} END
 FROM taken t
-LEFT JOIN audit_changeevent c ON c.id = t.change_id
-LEFT JOIN audit_accessevent a ON a.id = t.access_id
+LEFT JOIN LATERAL (SELECT * FROM audit_changeevent WHERE id = t.change_id LIMIT 1) c ON true
+LEFT JOIN LATERAL (SELECT * FROM audit_accessevent WHERE id = t.access_id LIMIT 1) a ON true
 ORDER BY t.id
 """  # noqa: S608 - names of our own columns
 ADD = """
@@ -60,7 +61,7 @@ def _links(events: list[tuple[Any, ...]], keys: TrailKeys, seq: int, prev: bytes
         seq += 1
         link = Link(seq, change_id, access_id, FORM, at, keys.current, prev, digest_of(text), b"")
         prev = mac_of(key, link)
-        links.append(replace(link, mac=prev))
+        links.append(link._replace(mac=prev))
     return links
 
 

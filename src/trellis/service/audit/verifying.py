@@ -10,8 +10,7 @@ import hmac
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -38,15 +37,14 @@ class Broken(Exception):
     """The first place where the trail is not what it was. Its text says where and what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A seal with what the database now holds of its event; None where that has gone."""
 
     link: Link
     text: str | None
     event_digest: bytes | None
     table: str | None
-    salt: UUID | None
+    salt: bytes | None
     images: str
 
 
@@ -180,16 +178,17 @@ def _stream(connection: Rows) -> Iterator[Sealed]:
     """Every seal in order, a batch of rows at a time."""
     query = _query()
     last = 0
-    while True:
-        rows = connection.execute(query, [last, BATCH]).fetchall()
-        for row in rows:
-            yield Sealed(Link(*row[:9]), *row[9:])
-        if not rows:
-            return
-        last = rows[-1][0]
+    # Bytes and times arrive as such, rather than as text to be read.
+    with psycopg.Cursor(connection) as cursor:
+        while rows := cursor.execute(query, [last, BATCH], binary=True).fetchall():
+            for row in rows:
+                yield Sealed(Link._make(row[:9]), *row[9:])
+            last = rows[-1][0]
 
 
 def _query() -> str:
+    # The limits keep PostgreSQL from reading whole tables for every batch; two, so that a second row of one key, put in
+    # where the key was dropped, makes the seal come twice.
     texts = {
         kind: f"CASE s.form {' '.join(f'WHEN {form} THEN {text_of(kind, alias, form)}' for form in FORMS)} END"
         for kind, alias in ((CHANGE, "c"), (ACCESS, "a"))
@@ -197,10 +196,10 @@ def _query() -> str:
     return f"""
         SELECT s.seq, s.change_id, s.access_id, s.form, s.at, s.key_id, s.prev, s.digest, s.mac,
             CASE WHEN c.id IS NOT NULL THEN {texts[CHANGE]} WHEN a.id IS NOT NULL THEN {texts[ACCESS]} END,
-            c.digest, c.table_name, i.salt, json_build_array(i.before, i.after)::text
+            c.digest, c.table_name, uuid_send(i.salt), json_build_array(i.before, i.after)::text
         FROM (SELECT * FROM audit_seal WHERE seq > %s ORDER BY seq LIMIT %s) s
-        LEFT JOIN audit_changeevent c ON c.id = s.change_id
-        LEFT JOIN audit_accessevent a ON a.id = s.access_id
-        LEFT JOIN audit_changeimage i ON i.event_id = s.change_id
+        LEFT JOIN LATERAL (SELECT * FROM audit_changeevent WHERE id = s.change_id LIMIT 2) c ON true
+        LEFT JOIN LATERAL (SELECT * FROM audit_accessevent WHERE id = s.access_id LIMIT 2) a ON true
+        LEFT JOIN LATERAL (SELECT * FROM audit_changeimage WHERE event_id = s.change_id LIMIT 2) i ON true
         ORDER BY s.seq
     """  # noqa: S608 - names of our own columns

@@ -5,14 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0002_sealed_trail'),
+        ("audit", "0002_sealed_trail"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='accessevent',
-            index=models.Index(django.db.models.fields.json.KeyTransform('asked_for', 'detail'), condition=models.Q(('detail__has_key', 'asked_for')), name='access_event_asked_for'),
+            model_name="accessevent",
+            index=models.Index(
+                django.db.models.fields.json.KeyTransform("asked_for", "detail"),
+                condition=models.Q(("detail__has_key", "asked_for")),
+                name="access_event_asked_for",
+            ),
         ),
     ]
