@@ -8,10 +8,12 @@ import time
 from typing import Any
 
 import pytest
+from allauth.core.context import request_context
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
+from fido2.utils import websafe_decode
 
 from tests.cast import Cast, prove_second_factor
 from tests.service.access.factors import (
@@ -309,3 +311,16 @@ def test_one_users_proof_is_not_anothers(cast: Cast) -> None:
     session["account_authentication_methods_user"] = str(cast.coordinator.pk)
     session.save()
     assert client.get("/")["Location"] == "/account/set-up/"
+
+
+def test_a_passkeys_challenge_is_long_and_never_the_same(cast: Cast, rf: Any) -> None:
+    """ASVS 6.7.2: a challenge of at least 64 bits, used once."""
+    request = rf.get("/")
+    request.session = cast.client(cast.police_om).session
+    challenges = []
+    with request_context(request):
+        for ask in (factors.passkey_to_make, factors.passkey_to_prove) * 20:
+            ask(cast.police_om)
+            challenges.append(request.session["mfa.webauthn.state"]["challenge"])
+    assert len(set(challenges)) == 40
+    assert all(len(websafe_decode(one)) >= 16 for one in challenges)

@@ -8,6 +8,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 
 from trellis.service.access.sign_in.forms import PASSWORD_HINT
+from trellis.service.access.sign_in.telling import PASSWORD, tell_of_change
 from trellis.service.ui.forms import GovukForm
 
 
@@ -40,6 +41,11 @@ class _ChangePassword(ChangePasswordForm):  # type: ignore[misc]
 
 class PasswordForm(GovukForm, _ChangePassword):
     """The old password and the new one, twice."""
+
+    def save(self) -> None:
+        """Change it, and tell whose it is."""
+        super().save()
+        tell_of_change(self.user, PASSWORD)
 
 
 def _plain(fields: dict[str, forms.Field]) -> None:

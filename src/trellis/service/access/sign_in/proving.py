@@ -22,6 +22,7 @@ from trellis.service.access.sign_in.forms import CodeForm, PasskeyForm, Recovery
 from trellis.service.access.sign_in.middleware import before_second_factor
 from trellis.service.access.sign_in.proof import is_demonstration, record_demonstration, record_second_factor
 from trellis.service.access.sign_in.sessions import renew_session
+from trellis.service.access.sign_in.telling import CODE_USED, tell_of_change
 from trellis.service.audit.seen import note_detail
 from trellis.service.ui.forms import Form
 
@@ -112,6 +113,8 @@ def try_to_prove(request: HttpRequest, user: User) -> dict[str, Form] | None:
     clear(request, action=LIMIT, key=str(user.pk))
     note_detail(second_factor="proved", way=way)
     record_second_factor(request, user, way)
+    if way == factors.RECOVERY:
+        tell_of_change(user, CODE_USED)
     return None
 
 

@@ -22,6 +22,7 @@ from trellis.service.access.sign_in.forms import CodeForm, NewPasskeyForm
 from trellis.service.access.sign_in.middleware import View, before_second_factor
 from trellis.service.access.sign_in.proof import is_fully_signed_in, record_second_factor
 from trellis.service.access.sign_in.sessions import renew_session
+from trellis.service.access.sign_in.telling import APP, CODES_MADE, PASSKEY, REMOVED, tell_of_change
 from trellis.service.access.stepping_up import recently_proved
 from trellis.service.audit.seen import note_detail
 from trellis.service.common.encryption import Undecipherable, field_keys
@@ -104,6 +105,7 @@ def _is_set_up(request: HttpRequest, user: User, kind: str) -> HttpResponseBase:
     record_second_factor(request, user, kind)
     name_who_signed_in(request, user)
     renew_session(request)
+    tell_of_change(user, APP if kind == factors.TOTP else PASSKEY)
     if factors.recovery_codes_left(user):
         messages.success(request, "It is set up.")
         return redirect("account_security")
@@ -121,6 +123,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponseBase:
             request.session.pop(CODES, None)
             return redirect("home:work")
         _make_codes(request, user)
+        tell_of_change(user, CODES_MADE)
         return redirect("account_recovery_codes")
     codes = _opened(request, CODES, user).split()
     return render(
@@ -139,6 +142,7 @@ def remove_factor(request: HttpRequest) -> HttpResponseBase:
         messages.error(request, str(refusal))
     else:
         note_detail(second_factor="removed")
+        tell_of_change(_user(request), REMOVED)
         messages.success(request, "It is removed.")
     return redirect("account_security")
 

@@ -15,6 +15,7 @@ from trellis.service.access.models import User
 from trellis.service.access.sign_in.forms import NewPasswordForm
 from trellis.service.access.sign_in.invitations import check_invitation
 from trellis.service.access.sign_in.sessions import end_sessions
+from trellis.service.access.sign_in.telling import PASSWORD, tell_of_change
 from trellis.service.audit.seen import note_detail
 
 GONE = 410
@@ -45,3 +46,4 @@ def _set_password(user: User, password: str) -> None:
         user.set_password(password)
         user.save(update_fields=["password"])
         end_sessions(user)
+    tell_of_change(user, PASSWORD)
