@@ -59,7 +59,7 @@ def test_a_partner_records_its_own_and_reads_no_others(cast: Cast, person: Perso
 
 
 def test_a_disclosure_and_a_refusal_are_acts_of_their_own(cast: Cast, person: Person) -> None:
-    landlord = {"recipient": "", "recipient_name": "The landlord of 2 Quill Row"}
+    landlord = {"recipient": "", "recipient_name": "The landlord of 2 Quill Row", "asker": "The landlord"}
     assert send(cast, person, cast.police_om, act="disclosure", basis="power", power="An Act, section 1", **landlord)
     assert send(cast, person, cast.police_om, act="refusal", basis="", **landlord).status_code == 302
     with acting(cast.police_om):
@@ -72,8 +72,9 @@ def test_a_disclosure_and_a_refusal_are_acts_of_their_own(cast: Cast, person: Pe
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"recipient": ""}, "Choose the agency"),
-        ({"act": "disclosure"}, "outside the partnership"),
+        ({"recipient": ""}, "error-summary"),
+        ({"act": "disclosure"}, "error-summary"),
+        ({"act": "disclosure", "recipient_name": "A landlord"}, "covers its parties alone"),
         ({"basis": ""}, "on what basis"),
         ({"contents": ["police_national_computer"]}, "may not be passed on"),
         ({"basis": "consent"}, "No consent to share"),

@@ -14,6 +14,9 @@ from trellis.service.ui.fields import CheckboxesField, DateField, RadioField, Te
 from trellis.service.ui.forms import Form
 
 
+NEW_NAME = forms.TextInput(attrs={"autocomplete": "off"})
+
+
 class AgreementForm(Form):
     """A new agreement."""
 
@@ -109,14 +112,15 @@ class ActForm(Form):
             SharingAct.DISCLOSURE.value: "Somebody else was told, such as a landlord or a family",
             SharingAct.REFUSAL.value: "Somebody asked, and was not told",
         },
+        reveals={
+            SharingAct.SHARE.value: "recipient",
+            SharingAct.DISCLOSURE.value: "recipient_name",
+            SharingAct.REFUSAL.value: "asker",
+        },
     )
-    recipient = forms.ModelChoiceField(
-        label="Which agency?", queryset=Agency.objects.all(), required=False, empty_label="None of the agencies"
-    )
-    recipient_name = forms.CharField(
-        label="Who, if it is none of the agencies?", required=False, max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    recipient = forms.ModelChoiceField(label="Which agency?", queryset=Agency.objects.all())
+    recipient_name = forms.CharField(label="Who was told?", max_length=200, widget=NEW_NAME)
+    asker = forms.CharField(label="Who asked?", max_length=200, widget=NEW_NAME)
     what = TextField(
         label="What was shared, or asked for?", max_length=2000, help_text="What kind of thing, not its text"
     )

@@ -93,7 +93,9 @@ def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
 
 def _recorded(request: HttpRequest, person: Person, form: ActForm) -> bool:
     signed, asked = signed_in(request), dict(form.cleaned_data)
+    asker = asked.pop("asker")
     asked |= {
+        "recipient_name": asked["recipient_name"] or asker or "",
         "act": SharingAct(asked["act"]),
         "basis": SharingBasis(asked["basis"]) if asked["basis"] else None,
         "contents": [SharingContent(one) for one in asked["contents"]],
