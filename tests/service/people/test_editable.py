@@ -26,7 +26,14 @@ SET_ONCE_OR_SWITCHED = {
     "administration.AccountRequest": "decided once",
 }
 # Set-up, by few, in single switches; and monitoring, which no page edits yet.
-BY_ADMINISTRATORS = {"schemes.Area", "schemes.Agency", "schemes.Scheme", "schemes.Cohort", "schemes.Team", "access.User"}
+BY_ADMINISTRATORS = {
+    "schemes.Area",
+    "schemes.Agency",
+    "schemes.Scheme",
+    "schemes.Cohort",
+    "schemes.Team",
+    "access.User",
+}
 NO_PAGE_YET = {"people.ProtectedCharacteristics"}
 
 

@@ -8,6 +8,7 @@ from trellis.rules.vocabulary import Compartment, GrantBasis, Stage
 
 ANONYMOUS = "anonymous"
 FEEDS = "feeds"
+REMINDER = "reminders"
 SEALER = "sealer"
 SELECTION = "selection"
 SETTER_UP = "setup"
@@ -15,6 +16,7 @@ ADMINISTRATION = "administration"
 SYSTEM_ACTORS = {
     ANONYMOUS: "Somebody not signed in",
     FEEDS: "Feeds",
+    REMINDER: "Reminders of what is due",
     SEALER: "Sealer of the trail",
     SELECTION: "Selection",
     SETTER_UP: "Set-up",

@@ -30,7 +30,7 @@ def remind_of_reviews(*, today: date, by: User) -> int:
     officers = {
         posting.user_id
         for scheme in {limit.scheme for limit in due}
-        for posting in officers_with(Role.INFORMATION_OFFICER, scheme)
+        for posting in officers_with([Role.INFORMATION_OFFICER], scheme)
     }
     told = officers | {limit.set_by_id for limit in due}
     notify_users(users=told, kind=NoticeKind.RESTRICTION_REVIEW, by=by)
