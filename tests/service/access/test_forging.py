@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
 from tests.cast import Cast
@@ -17,7 +17,7 @@ from trellis.service.access.actor import acting
 from trellis.service.access.models import Grant, Posting, SharingAgreement, User
 from trellis.service.audit.models import ChangeEvent
 from trellis.service.people.models import Alert, Person
-from trellis.service.schemes.models import Area
+from trellis.service.schemes.models import Area, Scheme
 from trellis.service.selection.models import AgencyView, Lead, Referral, ViewRequest
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +183,39 @@ def test_referrals_and_views_are_given_for_oneself_and_ones_agency(cast: Cast, p
         assert refused(lambda: AgencyView.objects.create(agency=cast.police, given_by=cast.housing_worker, **view))
         assert refused(lambda: AgencyView.objects.create(agency=cast.housing, given_by=cast.police_om, **view))
         AgencyView.objects.create(agency=cast.housing, given_by=cast.housing_worker, **view)
+
+
+def test_a_refusal_does_not_tell_who_is_referred_already(cast: Cast, person: Person) -> None:
+    """Somebody hidden who has an open referral, somebody hidden who has none, and nobody: one answer for all."""
+    hidden, open_one = make_person(cast, "Hidden"), make_person(cast, "Open")
+    with acting("feeds"):
+        referral_of(cast, User.objects.get(username="feeds"), person=open_one)
+    answers = set()
+    for number in (hidden.pk, open_one.pk, 999_999):
+        with acting(cast.police_om), pytest.raises((ProgrammingError, IntegrityError)) as fault, transaction.atomic():
+            referral_of(cast, cast.police_om, agency=cast.police, person_id=number)
+        answers.add((type(fault.value), str(fault.value)))
+    assert len(answers) == 1, answers
+
+
+def test_a_coordinator_sees_no_requests_of_another_scheme(cast: Cast, person: Person) -> None:
+    with acting(cast.housing_worker):
+        referral = referral_of(cast, cast.housing_worker)
+    with acting(cast.coordinator):
+        ViewRequest.objects.create(
+            referral=referral, user=cast.police_om, agency=cast.police, asked_by=cast.coordinator,
+            ends_at=timezone.now() + timedelta(days=3),
+        )  # fmt: skip
+    with acting("setup"):
+        another = Scheme.objects.create(
+            slug="another", name="Another", national_label="IOM", area=cast.south, priority_grid="hm_2014",
+            people_per_officer=20, starts=LONG_AGO,
+        )  # fmt: skip
+        Posting.objects.create(
+            user=cast.stranger, agency=cast.housing, scheme=another, role="coordinator", starts=LONG_AGO
+        )
+    with acting(cast.stranger):
+        assert not ViewRequest.objects.exists()
 
 
 def test_only_whoever_sees_a_referral_asks_for_views_of_it(cast: Cast, person: Person) -> None:

@@ -232,7 +232,8 @@ class ViewRequest(models.Model):
     register = Register(
         rows=Rows(
             see="user_id = (SELECT actor_id()) OR asked_by_id = (SELECT actor_id())"
-            " OR (SELECT actor_has_role('coordinator')) OR (SELECT actor_is_system())",
+            " OR EXISTS (SELECT 1 FROM access_posting m WHERE m.user_id = asked_by_id"
+            " AND m.scheme_id = ANY ((SELECT actor_schemes('coordinator'))::bigint[])) OR (SELECT actor_is_system())",
             write="asked_by_id = (SELECT actor_id()) AND (SELECT actor_has_role('coordinator'))"
             " AND actor_sees_referral(referral_id)",
         ),
