@@ -87,6 +87,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
        AND coalesce(guard_scheme_of(v_person) = ANY (actor_schemes(VARIADIC {DECIDE_ACCESS})), false)
        AND v_person <> ALL (actor_barred_by('{stealth}')) AND actor_may_share_with(v_user, NULL)
        AND EXISTS (SELECT 1 FROM access_accessrequest r WHERE r.person_id = v_person AND r.asked_by_id = v_user
-                   AND r.allowed AND r.decided_by_id = (SELECT actor_id()) AND v_compartments <@ r.compartments)
+                   AND r.allowed AND r.decided_by_id = (SELECT actor_id()) AND v_compartments <@ r.compartments::text[])
        AND (SELECT bool_and(guard_holds(v_person, c, v_until)) FROM unnest(v_compartments) AS c)
 $$;
