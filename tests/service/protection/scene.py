@@ -41,12 +41,12 @@ def limit(
         return set_limit(by=by, person=person, **(asked | more))
 
 
-def go(cast: Cast, user: User, name: str, *args: Any) -> tuple[int, str]:
+def go(cast: Cast, user: User, name: str, /, *args: Any) -> tuple[int, str]:
     """Status and text of one of the pages."""
     return answer(cast.client(user).get(reverse(f"protection:{name}", args=args)))
 
 
-def send(cast: Cast, user: User, name: str, *args: Any, **data: Any) -> tuple[int, str]:
+def send(cast: Cast, user: User, name: str, /, *args: Any, **data: Any) -> tuple[int, str]:
     """Status and text of the answer to a form."""
     return answer(cast.client(user).post(reverse(f"protection:{name}", args=args), data))
 

@@ -103,9 +103,8 @@ def test_a_note_is_corrected_and_withdrawn_and_the_earlier_stays(
 def test_the_page_corrects_and_another_agencys_note_is_theirs(cast: Cast, person: Person, note: SensitiveNote) -> None:
     client, address = cast.client(cast.police_om), reverse("protection:correct_note", args=[note.pk])
     page = client.get(address).content.decode()
-    mark = page.partition('name="mark" value="')[2].partition('"')[0]
-    assert mark, page
-    sent = client.post(address, {"mark": mark, "happened_on": "today", "text": f"{TEXT} at nine"})
+    drawn_from = page.partition('name="drawn_from" value="')[2].partition('"')[0]
+    sent = client.post(address, {"drawn_from": drawn_from, "happened_on": "today", "text": f"{TEXT} at nine"})
     assert sent.status_code == 302
     assert f"{TEXT} at nine" in go(cast, cast.police_om, "notes", person.pk)[1]
     with acting("setup"):
