@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Permission, Role
@@ -41,15 +41,21 @@ def invite(
     check_permitted(by, Permission.MANAGE_USERS)
     username = username.strip().lower()
     check_username_free(username)
-    waiting = AccountRequest.objects.filter(kind=RequestKind.INVITE, decided_at=None, username__iexact=username)
-    if waiting.exists():
-        raise Refused(f"An invitation for {username} waits for approval already. Choose another name for signing in.")
     check_posting(user=None, role=role, agency=agency, scheme=scheme, team=team, area=area, starts=starts, ends=ends)
-    return AccountRequest.objects.create(
+    request = AccountRequest(
         kind=RequestKind.INVITE, scheme=scheme, name=name.strip(), email=email, username=username, role=role,
         agency=agency, team=team, area=area, supervises=supervises, starts=starts, ends=ends, reason=reason.strip(),
         asked_by=by,
     )  # fmt: skip
+    try:
+        with transaction.atomic():
+            request.save()
+    except IntegrityError as clash:
+        # Two who invite at once: the database lets one username wait once.
+        raise Refused(
+            f"An invitation for {username} waits for approval already. Choose another name for signing in."
+        ) from clash
+    return request
 
 
 @transaction.atomic
