@@ -15,7 +15,7 @@ from trellis.service.schemes.models import Agency, Scheme
 from trellis.service.schemes.queries import definitions
 
 LEADS = frozenset({AgencyKind.POLICE, AgencyKind.PROBATION})
-# A first guess for the parties to put right: Schedule 7 to the Data Protection Act 2018 lists the competent authorities.
+# A first guess for the parties to put right: the Data Protection Act 2018, Schedule 7, lists competent authorities.
 COMPETENT = LEADS | {AgencyKind.PRISON, AgencyKind.PROSECUTION, AgencyKind.COURTS, AgencyKind.YOUTH}
 MONTHS_UNTIL_REVIEW = 12
 

@@ -13,7 +13,6 @@ from trellis.service.sharing.queries import sharable_kinds
 from trellis.service.ui.fields import CheckboxesField, DateField, RadioField, TextField, YesNoField
 from trellis.service.ui.forms import Form
 
-
 NEW_NAME = forms.TextInput(attrs={"autocomplete": "off"})
 
 
