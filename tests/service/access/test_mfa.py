@@ -32,7 +32,7 @@ from trellis.service.access.actor import acting
 from trellis.service.access.models import User
 from trellis.service.access.sign_in import factors
 from trellis.service.access.sign_in.proof import DEMONSTRATION, record_demonstration
-from trellis.service.access.sign_in.setting_up import QrPicture
+from trellis.service.access.sign_in.views.setting_up import QrPicture
 from trellis.service.audit.models import AccessEvent
 from trellis.service.common.encryption import Undecipherable
 

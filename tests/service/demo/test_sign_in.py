@@ -61,6 +61,7 @@ PRODUCTION = {
     "TRELLIS_OWNER_DATABASE_URL": "postgresql://owner@localhost/none",
     "TRELLIS_TRAIL_KEY": f"{'A' * 43}=",
     "TRELLIS_ANCHOR_KEY": f"{'A' * 43}=",
+    "TRELLIS_FIELD_KEYS": f"{'A' * 43}=",
     "DJANGO_SETTINGS_MODULE": "trellis.service.config.settings",
 }
 LOOK = """

@@ -4,7 +4,7 @@ from allauth.account import views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from trellis.service.access.sign_in import own_pages, proving, setting_up, welcome
+from trellis.service.access.sign_in.views import own_pages, proving, setting_up, welcome
 from trellis.service.access.views import change_password
 
 urlpatterns = [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from trellis.service.access.models import User
 from trellis.service.access.sign_in.backend import PasswordBackend
 from trellis.service.access.sign_in.proof import record_demonstration
-from trellis.service.access.sign_in.proving import safe_address
+from trellis.service.access.sign_in.views.proving import safe_address
 from trellis.service.demo.cast import CAST
 
 BACKEND = f"{PasswordBackend.__module__}.{PasswordBackend.__qualname__}"
