@@ -107,7 +107,8 @@ if (offer) {
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
         if (["checkbox", "radio"].includes(field.type)) {
           field.checked = values.includes(field.value);
-        } else if (!["hidden", "file", "password"].includes(field.type)) {
+        } else if (field.name === "drawn_from" || !["hidden", "file", "password"].includes(field.type)) {
+          // With what the page was drawn from when it was typed, so that a change since then is merged, not undone.
           field.value = values[0];
         }
         field.dispatchEvent(new Event("change", { bubbles: true }));
