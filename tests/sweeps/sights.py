@@ -58,6 +58,10 @@ def _limit(oracle: Oracle, user: int, row: Any) -> bool:
     return named or (row.kind != "stealth" and _in_scheme(Permission.RESTRICT_RECORDS)(oracle, user, row))
 
 
+def _of_limit(oracle: Oracle, user: int, row: Any) -> bool:
+    return _limit(oracle, user, row.limit)
+
+
 def _cover(oracle: Oracle, user: int, row: Any) -> bool:
     return user in {row.user_id, row.covered_by_id} or _in_scheme(Permission.ARRANGE_COVER)(oracle, user, row)
 
@@ -101,6 +105,7 @@ RULES: dict[str, Sees] = {
     "access.EmergencyReview": _emergency_review,
     "access.Limit": _limit,
     "access.Cover": _cover,
+    "protection.LimitReview": _of_limit,
     "access.User": _account,
     "access.Posting": _account,
     "access.Grant": _grant,
