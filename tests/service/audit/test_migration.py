@@ -16,7 +16,7 @@ from trellis.service.audit.verifying import verify_trail
 
 EVENT = (
     "INSERT INTO audit_changeevent (at, actor_id, request_id, transaction, table_name, action, row_id, before, after)"
-    " VALUES ('2026-01-05', 1, '', 1, 'people_person', %s, '7', %s, %s)"
+    " VALUES ('2026-01-05', 1, '', 1, 'people_person', %s, 'of old', %s, %s)"
 )
 HELD = {"insert": (None, {"id": 7, "name": "Old"}), "update": ({"id": 7, "name": "Old"}, {"id": 7, "name": "New"})}
 
@@ -38,6 +38,6 @@ def test_events_from_before_are_moved_and_verify(committed: str) -> None:
         assert verify_trail(link, settings.TRAIL_KEYS, []).seals > len(HELD)
         moved = link.execute(
             "SELECT e.action, e.columns, i.before, i.after FROM audit_changeevent e"
-            " JOIN audit_changeimage i ON i.event_id = e.id WHERE e.row_id = '7' ORDER BY e.id"
+            " JOIN audit_changeimage i ON i.event_id = e.id WHERE e.row_id = 'of old' ORDER BY e.id"
         ).fetchall()
     assert moved == [("insert", [], *HELD["insert"]), ("update", ["name"], *HELD["update"])]
