@@ -97,7 +97,7 @@ def _guard_records(scheme: Scheme, coordinator: User) -> None:
     probation = User.objects.get(username="posy.larkfield")
     with acting(coordinator):
         others = Person.objects.filter(scheme=scheme, stage=Stage.MANAGED).exclude(
-            lead__officer__in=(police, probation)
+            lead_set__officer__in=(police, probation)
         )
         people = list(others.order_by("id")[:2])
         if len(people) < 2:
