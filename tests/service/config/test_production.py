@@ -60,6 +60,13 @@ def test_a_short_key_of_the_trail_is_refused(name: str, key: str) -> None:
     assert "openssl rand -base64 32" in words
 
 
+def test_field_keys_and_a_list_of_passwords_that_are_none_are_refused() -> None:
+    keys = run("import trellis.service.config.settings", TRELLIS_FIELD_KEYS="c2hvcnQ=")
+    assert "field key is 32 random bytes" in last_words(keys)
+    nowhere = run("import trellis.service.config.settings", TRELLIS_BREACHED_PASSWORDS="nowhere.txt")
+    assert "nowhere.txt, which is not a file" in last_words(nowhere)
+
+
 def test_the_deployment_check_is_clean() -> None:
     result = run(
         "import django; django.setup(); from django.core.management import call_command;"

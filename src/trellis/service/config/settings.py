@@ -158,6 +158,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Have I Been Pwned's download, ordered by hash; looked up in the file, so nothing leaves the machine.
 BREACHED_PASSWORDS = os.environ.get("TRELLIS_BREACHED_PASSWORDS", "")
+if BREACHED_PASSWORDS and not Path(BREACHED_PASSWORDS).is_file():
+    raise ImproperlyConfigured(f"TRELLIS_BREACHED_PASSWORDS names {BREACHED_PASSWORDS}, which is not a file.")
 # The link that an administrator sends opens an account for three days, once.
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
