@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -49,7 +50,7 @@ def is_in(client: Client) -> bool:
 
 
 @pytest.mark.requirement("SEC-01")
-@pytest.mark.parametrize(("idle", "stays"), [(14 * 60 + 50, True), (15 * 60 + 1, False)])
+@pytest.mark.parametrize(("idle", "stays"), [(14 * 60, True), (15 * 60 + 1, False)])
 def test_a_session_ends_after_a_quarter_of_an_hour_without_anything_done(cast: Cast, idle: float, stays: bool) -> None:
     """ASVS 7.3.1: a limit on idle time, on the server."""
     client = cast.client(cast.police_om)
@@ -98,7 +99,9 @@ def test_every_page_carries_the_clock_of_its_session(cast: Cast) -> None:
     client = cast.client(cast.police_om)
     age(client, seen=10)
     page = client.get("/").content.decode()
-    assert 'data-left="890"' in page or 'data-left="889"' in page
+    left = re.search(r'data-left="(\d+)"', page)
+    assert left
+    assert 13 * 60 < int(left[1]) <= 890
     assert "Stay signed in" in page
     assert "data-left" not in Client().get("/account/sign-in/").content.decode()
 
