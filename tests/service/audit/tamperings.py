@@ -14,7 +14,7 @@ from django.conf import settings
 from tests.service.audit.trails import Link
 from trellis.service.audit.chain import FIRST_PREV, digest_of, mac_of
 from trellis.service.audit.keys import TrailKeys, demonstration_key
-from trellis.service.audit.verifying import _query
+from trellis.service.audit.verifying import seals_query
 
 Tampering = Callable[[Link, random.Random], str]
 CHANGE = {
@@ -192,7 +192,7 @@ def _chain_anew(link: Link, keys: TrailKeys, named: str, first: int) -> str:
 
     before = link.execute("SELECT mac FROM audit_seal WHERE seq = %s", [first - 1]).fetchone()
     prev = before[0] if before else FIRST_PREV
-    for row in link.execute(_query(), [first - 1, 10_000]).fetchall():
+    for row in link.execute(seals_query(), [first - 1, 10_000]).fetchall():
         seal = Seal(*row[:9])._replace(prev=prev, digest=digest_of(row[9]), key_id=named)
         prev = mac_of(keys.known[keys.current], seal)
         link.execute(

@@ -20,6 +20,7 @@ from trellis.service.audit.chain import (
     CHANGE,
     FIRST_PREV,
     FORMS,
+    TABLES,
     Link,
     digest_of,
     image_digest,
@@ -148,7 +149,7 @@ def _check_images(sealed: Sealed, erased: set[str]) -> bool:
 
 def _check_nothing_is_left(connection: Rows) -> int:
     """How many events await their seal. Raises Broken for an event with neither a seal nor a place in the queue."""
-    for kind, table in (("change", "audit_changeevent"), ("access", "audit_accessevent")):
+    for kind, table in TABLES.items():
         found = connection.execute(
             f"SELECT e.id FROM {table} e WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.{kind}_id = e.id)"  # noqa: S608
             f" AND NOT EXISTS (SELECT 1 FROM audit_unsealed u WHERE u.{kind}_id = e.id) LIMIT 1"
@@ -176,7 +177,7 @@ def _erased(connection: Rows) -> set[str]:
 
 def _stream(connection: Rows) -> Iterator[Sealed]:
     """Every seal in order, a batch of rows at a time."""
-    query = _query()
+    query = seals_query()
     last = 0
     # Bytes and times arrive as such, rather than as text to be read.
     with psycopg.Cursor(connection) as cursor:
@@ -186,7 +187,8 @@ def _stream(connection: Rows) -> Iterator[Sealed]:
             last = rows[-1][0]
 
 
-def _query() -> str:
+def seals_query() -> str:
+    """The query for so many seals after a number, each with its event: the columns of Sealed."""
     # The limits keep PostgreSQL from reading whole tables for every batch; two, so that a second row of one key, put in
     # where the key was dropped, makes the seal come twice.
     texts = {
