@@ -169,10 +169,10 @@ class PanelForm(Form):
     def __init__(self, *args: Any, people: Sequence[Person], members: Sequence[Posting], **kwargs: Any) -> None:
         """Offer those who wait for the panel, and those who work for other agencies."""
         super().__init__(*args, **kwargs)
-        self.people = {str(one.pk): one for one in people}
-        self.members = {str(one.pk): one for one in members}
-        _offer(self, "people", [(key, one.list_name) for key, one in self.people.items()])
-        _offer(self, "members", [(key, f"{one.user}, {one.agency}") for key, one in self.members.items()])
+        self.people_offered = {str(one.pk): one for one in people}
+        self.members_offered = {str(one.pk): one for one in members}
+        _offer(self, "people", [(key, one.list_name) for key, one in self.people_offered.items()])
+        _offer(self, "members", [(key, f"{one.user}, {one.agency}") for key, one in self.members_offered.items()])
         for name in ("people", "members"):
             self.fields[name].widget.attrs["class"] = SMALL
 
@@ -181,8 +181,8 @@ class PanelForm(Form):
         said = self.cleaned_data
         ends_at = datetime.combine(said["day"], said["ends"], tzinfo=timezone.get_current_timezone())
         return {
-            "people": [self.people[key] for key in said["people"]],
-            "members": [self.members[key] for key in said["members"]],
+            "people": [self.people_offered[key] for key in said["people"]],
+            "members": [self.members_offered[key] for key in said["members"]],
             "ends_at": ends_at,
         }
 

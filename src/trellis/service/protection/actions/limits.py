@@ -62,8 +62,10 @@ def set_limit(
         review_on=review_on,
         set_by=by,
     )
-    for name in [*({"user": user} for user in users), *({"team": team} for team in teams)]:
-        LimitName.objects.create(limit=limit, named_by=by, **name)
+    for user in users:
+        LimitName.objects.create(limit=limit, named_by=by, user=user)
+    for team in teams:
+        LimitName.objects.create(limit=limit, named_by=by, team=team)
     return limit
 
 

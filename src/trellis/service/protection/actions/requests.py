@@ -32,9 +32,10 @@ def ask_for_access(
     check_permitted(by, Permission.ASK_FOR_ACCESS)
     check_request(compartments=compartments, reason=reason, days=days)
     take_turns(person_id)
-    scheme = Scheme.objects.filter(pk=scheme_of(person_id)).first()
-    if scheme is None:
+    scheme_id = scheme_of(person_id)
+    if scheme_id is None:
         raise Refused("There is no record here that you could ask for.")
+    scheme = Scheme.objects.get(pk=scheme_id)
     if AccessRequest.objects.filter(person_id=person_id, asked_by=by, decided_at=None).exists():
         raise Refused("You have asked for this record already. The answer will stand under your requests.")
     request = AccessRequest.objects.create(

@@ -20,6 +20,8 @@ def cover_to_come() -> QuerySet[Cover]:
 
 def covering_for(user: User, agency_id: int | None) -> list[Cover]:
     """For whom a user stands in today at the agency they act for."""
+    if agency_id is None:
+        return []
     today = timezone.localdate()
     cover = Cover.objects.filter(covered_by=user, agency_id=agency_id, starts__lte=today, ends__gt=today)
     return list(cover.select_related("user").order_by("ends", "id"))

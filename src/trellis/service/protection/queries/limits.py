@@ -74,7 +74,7 @@ def history_of(limit: Limit) -> list[Step]:
     steps = [Step(limit.set_at, "Set", limit.set_by, limit.reason)]
     if limit.approved_at and limit.approved_by:
         steps.append(Step(limit.approved_at, "Approved", limit.approved_by))
-    for review in limit.reviews.select_related("reviewed_by"):  # type: ignore[attr-defined]
+    for review in limit.reviews.select_related("reviewed_by"):
         words = f"{review.note} Next review by {review.review_on:%-d %B %Y}."
         steps.append(Step(review.reviewed_at, "Reviewed", review.reviewed_by, words))
     if limit.lift_asked_at and limit.lift_asked_by:

@@ -13,9 +13,9 @@ from trellis.service.people.models import Person
 from trellis.service.schemes.models import Scheme
 
 
-def names_of(people: Iterable[int]) -> Mapping[int, str]:
+def names_of(people: Iterable[int | None]) -> Mapping[int | None, str]:
     """What to call these people: one query. Somebody whom the reader may not see is a number."""
-    ids = set(people)
+    ids = {one for one in people if one is not None}
     seen = Person.objects.in_bulk(ids)
     return {one: str(seen[one]) if one in seen else f"Record {one}, which you may not open" for one in ids}
 

@@ -39,7 +39,7 @@ def panel(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"The members see the people of the panel until {until}.")
             return redirect("protection:panel")
     page: Page[Grant] = paginate(request, open_to_members())
-    names = names_of(grant.person_id for grant in page.items if grant.person_id)
+    names = names_of(grant.person_id for grant in page.items)
     context = {
         "title": "Open people to a panel",
         "form": form,
