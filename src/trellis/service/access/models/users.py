@@ -55,14 +55,19 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     register = Register(
-        # Signing in reads accounts before anybody is named. What it writes, it writes in the user's own name.
+        # Signing in reads accounts before anybody is named. What it writes, it writes in the user's own name. What
+        # opens something, an account or its roles, is made by the system on the word of two people.
         rows=Rows(
             see=EVERYBODY,
-            write=f"{ADMINISTERS} AND NOT is_system",
+            write=f"{BY_SYSTEM} AND NOT is_system",
             change=f"{ADMINISTERS} OR id = (SELECT actor_id())",
             update=("*",),
             refuse=(
                 ("Nobody becomes a system actor", "OLD.is_system IS DISTINCT FROM NEW.is_system"),
+                (
+                    "An account is opened again on the word of two",
+                    "NEW.is_active AND NOT OLD.is_active AND NOT actor_is_system()",
+                ),
                 (
                     "Nobody sets another's password or sign-in",
                     "(OLD.password, OLD.last_login) IS DISTINCT FROM (NEW.password, NEW.last_login)"
@@ -124,8 +129,15 @@ class Posting(models.Model):
         # Whoever hands out access does not hold it: an administrator gives no role to themselves.
         rows=Rows(
             see=EVERYBODY,
-            write=f"{BY_SYSTEM} OR ({ADMINISTERS} AND user_id <> (SELECT actor_id()))",
+            write=BY_SYSTEM,
+            change=ADMINISTERS,
             update=("ends",),
+            refuse=(
+                (
+                    "A role may end sooner, never later",
+                    "OLD.ends IS DISTINCT FROM NEW.ends AND (NEW.ends > OLD.ends OR NEW.ends IS NULL)",
+                ),
+            ),
             force=False,
         ),
         retention=Retention.ACCOUNT,
