@@ -7,37 +7,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
-        ('schemes', '0002_area_covers'),
+        ("people", "0001_initial"),
+        ("schemes", "0002_area_covers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SensitiveNote',
+            name="SensitiveNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(editable=False, null=True)),
-                ('source', models.SlugField(blank=True)),
-                ('source_key', models.CharField(max_length=200, null=True)),
-                ('source_digest', models.CharField(blank=True, max_length=32)),
-                ('source_row', models.CharField(blank=True, max_length=40)),
-                ('happened_on', models.DateField()),
-                ('happened_at', models.TimeField(blank=True, null=True)),
-                ('compartment', models.CharField(choices=[('health', 'Health'), ('intelligence', 'Intelligence'), ('victim_safety', 'Victim safety'), ('psychology', 'Psychology'), ('staff', 'Staff')], max_length=20)),
-                ('text', models.TextField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.agency')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='people.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
+                ("source", models.SlugField(blank=True)),
+                ("source_key", models.CharField(max_length=200, null=True)),
+                ("source_digest", models.CharField(blank=True, max_length=32)),
+                ("source_row", models.CharField(blank=True, max_length=40)),
+                ("happened_on", models.DateField()),
+                ("happened_at", models.TimeField(blank=True, null=True)),
+                (
+                    "compartment",
+                    models.CharField(
+                        choices=[
+                            ("health", "Health"),
+                            ("intelligence", "Intelligence"),
+                            ("victim_safety", "Victim safety"),
+                            ("psychology", "Psychology"),
+                            ("staff", "Staff"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.TextField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.agency"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)s_set", to="people.person"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-happened_on', '-id'),
-                'abstract': False,
-                'indexes': [models.Index(fields=['person', 'happened_on'], name='sensitivenote_person_day')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('source', 'source_key'), name='sensitivenote_once_a_source_key')],
+                "ordering": ("-happened_on", "-id"),
+                "abstract": False,
+                "indexes": [models.Index(fields=["person", "happened_on"], name="sensitivenote_person_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at", None)),
+                        fields=("source", "source_key"),
+                        name="sensitivenote_once_a_source_key",
+                    )
+                ],
             },
         ),
     ]
