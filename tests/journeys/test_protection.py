@@ -55,7 +55,7 @@ def test_a_request_is_granted_and_opens_the_record(visit: Visit) -> None:
     asker.page.get_by_role("table").get_by_role("link").first.click()
     asker.page.wait_for_load_state()
     asker.check()
-    expect(asker.page.get_by_role("heading", name="Timeline")).to_be_visible()
+    expect(asker.page.get_by_role("heading", name="Timeline", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
