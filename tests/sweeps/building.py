@@ -128,7 +128,7 @@ def _make_users(world: World, theirs: Mapping[str, Any]) -> None:
     )
     # Colleagues who take no part: whoever wrote the rows, whom rows are about, who is disabled later.
     world.users["colleague"] = _user("colleague", Role.NEIGHBOURHOOD_OFFICER, cast.police, cast.scheme)
-    world.users["writer"] = User.objects.create(username="writer", name="Somebody who writes", password="!")
+    world.users["writer"] = _user("writer", Role.NEIGHBOURHOOD_OFFICER, cast.police, cast.scheme)
     world.users["half_signed_in"] = _user("half_signed_in", Role.COORDINATOR, cast.police, cast.scheme)
     world.users["disabled"] = _user("disabled", Role.COORDINATOR, cast.police, cast.scheme)
     for user in world.users.values():

@@ -18,7 +18,7 @@ from trellis.service.common.register import Category
 
 ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}")
 # What everybody may read the name of: who works here and where.
-KNOWN_TO_ALL = {"access.User", "access.Posting"}
+KNOWN_TO_ALL = {"access.User", "access.Posting", "access.SharingAgreement", "access.AgreementParty"}
 
 
 def leaks(answer: Answer, world: World) -> Iterator[str]:

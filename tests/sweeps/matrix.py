@@ -168,6 +168,9 @@ class Sweep:
         right = expected(one.page, one.answer.request.who, one.sample, one.answer.request.method, self.world)
         if one.answer.request.borrowed:
             right |= {404} if 302 in right else set()
+        if Permission.BREAK_GLASS in one.page.needs and one.answer.status == HTTPStatus.FOUND:
+            # Emergency access opens the record that it leads on to.
+            one.answer.after = b""
         found = [*faults(one.answer), *leaks(one.answer, self.world)]
         if one.answer.status not in right:
             found.insert(0, f"status {one.answer.status} instead of {sorted(right)}")

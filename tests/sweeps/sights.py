@@ -41,6 +41,8 @@ def _about_known(*permissions: Permission) -> Sees:
 
     def sees(oracle: Oracle, user: int, row: Any) -> bool:
         known = oracle.sight(user, row.person_id) is not Sight.HIDDEN
+        if getattr(row, "asked_by_id", None) == user:
+            return True
         return known and _in_scheme(*permissions)(oracle, user, row)
 
     return sees
@@ -93,6 +95,12 @@ def _account(oracle: Oracle, user: int, row: Any) -> bool:
     return any(post.scheme in schemes for post in oracle.posts_of(user))
 
 
+def _agreement(oracle: Oracle, user: int, row: Any) -> bool:
+    """An agreement is managed where its scheme is worked in; what it says is open to everybody."""
+    scheme = row.scheme_id if hasattr(row, "scheme_id") else row.agreement.scheme_id
+    return any(post.scheme == scheme for post in oracle.posts_of(user))
+
+
 _FEEDS = _in_scheme(Permission.IMPORT_FEEDS, Permission.MEND_QUARANTINE)
 RULES: dict[str, Sees] = {
     "selection.Referral": _referral,
@@ -105,6 +113,8 @@ RULES: dict[str, Sees] = {
     "access.EmergencyReview": _emergency_review,
     "access.Limit": _limit,
     "access.Cover": _cover,
+    "access.SharingAgreement": _agreement,
+    "access.AgreementParty": _agreement,
     "protection.LimitReview": _of_limit,
     "access.User": _account,
     "access.Posting": _account,
