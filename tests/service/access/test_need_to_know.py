@@ -142,7 +142,8 @@ def notices(what: str) -> bool:
             f"CREATE OR REPLACE FUNCTION {signature} RETURNS {kind} LANGUAGE sql STABLE SECURITY DEFINER"
             f" SET search_path = public, pg_temp AS $$ SELECT {answer} $$"
         )
-    return bool(disagreements(1)[0] or disagreements(2)[0])
+    # A small scheme may have nobody whom the lapse touches, so there are several.
+    return any(disagreements(seed)[0] for seed in range(1, 9))
 
 
 def test_presence_and_emergency_go_together() -> None:
