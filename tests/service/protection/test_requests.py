@@ -14,7 +14,7 @@ from tests.service.protection.scene import go, limit, send
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Compartment, GrantBasis, LimitKind
 from trellis.service.access.actor import acting
-from trellis.service.access.models import AccessRequest, Grant, LimitName
+from trellis.service.access.models import AccessRequest, Grant, LimitName, Posting
 from trellis.service.people.models import Person
 from trellis.service.protection.actions.requests import answer_request, ask_for_access
 from trellis.service.work.models import Notice
@@ -154,3 +154,11 @@ def test_one_who_is_kept_out_by_stealth_cannot_ask(cast: Cast, person: Person) -
     assert go(cast, cast.police_om, "ask", person.pk)[0] == 404
     with pytest.raises(Refused, match="no record here"):
         ask(cast, person)
+
+
+def test_nothing_is_opened_to_somebody_who_has_left(cast: Cast, person: Person) -> None:
+    request = ask(cast, person)
+    with acting("setup"):
+        Posting.objects.filter(user=cast.police_om).update(ends=timezone.localdate())
+    with acting(cast.coordinator), pytest.raises(Refused, match="does not work for"):
+        answer_request(by=cast.coordinator, request=request, allowed=True, answer="")

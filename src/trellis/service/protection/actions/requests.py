@@ -13,7 +13,7 @@ from trellis.rules.notices import NoticeKind
 from trellis.rules.protecting import check_request, check_words
 from trellis.rules.vocabulary import Compartment, GrantBasis, LimitKind, Permission, Role
 from trellis.service.access.agreements import check_sharing_open
-from trellis.service.access.models import AccessRequest, Grant, Limit, LimitName, User
+from trellis.service.access.models import AccessRequest, Grant, Limit, LimitName, Posting, User
 from trellis.service.access.permitted import acting_agency, check_permitted
 from trellis.service.people.correcting import take_turns
 from trellis.service.protection.queries.limits import named_in
@@ -79,6 +79,8 @@ def answer_request(*, by: User, request: AccessRequest, allowed: bool, answer: s
 def _open(request: AccessRequest, by: User) -> None:
     now = timezone.now()
     until = now + timedelta(days=request.days)
+    if not Posting.objects.live().filter(user=request.asked_by_id, agency=request.agency_id).exists():
+        raise Refused(f"{request.asked_by} does not work for {request.agency} any more. Refuse the request.")
     if request.agency_id != acting_agency(by):
         check_sharing_open(request.agency, request.scheme)
     missing = {Compartment(one) for one in request.compartments} - compartments_of(request.person_id, until)
