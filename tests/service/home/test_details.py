@@ -15,6 +15,7 @@ from trellis.rules.errors import Refused
 from trellis.rules.merging import Changed
 from trellis.rules.vocabulary import Stage
 from trellis.service.access.actor import acting
+from trellis.service.access.models import AgreementParty
 from trellis.service.people.actions import edit_person
 from trellis.service.people.models import Person
 from trellis.service.people.queries import search
@@ -161,3 +162,37 @@ def test_an_edit_of_an_older_version_is_refused(cast: Cast, person: Person) -> N
         assert edit_person(person=person, version=1, by=cast.police_om, family_name="Quill") == 2
         with pytest.raises(Changed, match="Somebody changed this record"):
             edit_person(person=person, version=1, by=cast.police_om, family_name="Feather")
+
+
+def share_with_police(*fields: str) -> None:
+    with acting("setup"):
+        AgreementParty.objects.filter(agency__slug="police").update(shares=list(fields))
+
+
+def test_what_the_editor_does_not_read_is_not_on_the_form_and_stays(cast: Cast, person: Person, address: str) -> None:
+    share_with_police("people.Person.date_of_birth")
+    client = cast.client(cast.coordinator)
+    page = client.get(address).content.decode()
+    assert ('name="sex"' in page, 'name="given_names"' in page) == (False, True)
+    assert send(client, address, answers(given_names="Alder", sex="U")).status_code == 302
+    with acting("feeds"):
+        made = Person.objects.get()
+    assert (made.given_names, made.sex, made.date_of_birth) == ("Alder", "M", date(1995, 5, 14))
+
+
+def test_how_much_of_a_birth_is_known_goes_with_the_birth(cast: Cast, person: Person, address: str) -> None:
+    share_with_police("people.Person.sex")
+    client = cast.client(cast.coordinator)
+    page = client.get(address).content.decode()
+    assert ("date_of_birth" in page, "birth_precision" in page, 'name="sex"' in page) == (False, False, True)
+    assert send(client, address, answers(sex="F", birth_precision="year")).status_code == 302
+    with acting("feeds"):
+        made = Person.objects.get()
+    assert (made.sex, made.birth_precision, made.date_of_birth) == ("F", "day", date(1995, 5, 14))
+
+
+def test_a_change_of_what_is_not_shared_is_refused(cast: Cast, person: Person) -> None:
+    share_with_police("people.Person.date_of_birth")
+    with acting(cast.coordinator), pytest.raises(Refused, match="not shared with your agency: sex"):
+        edit_person(person=Person.objects.get(), version=1, by=cast.coordinator, given_names="Os", sex="U")
+    assert now(cast).given_names == "Osric"

@@ -12,9 +12,11 @@ from trellis.rules.dates import long_date
 from trellis.rules.errors import Refused
 from trellis.rules.merging import Changed
 from trellis.rules.vocabulary import AlertKind
+from trellis.service.access.actor import shared_with_actor
 from trellis.service.access.models import User
 from trellis.service.people.correcting import correct
 from trellis.service.people.models import Alert, Person
+from trellis.service.people.sharing import withheld_fields
 from trellis.service.people.tokens import refresh_search_tokens
 from trellis.service.schemes.models import Agency
 
@@ -63,15 +65,30 @@ def _check_alert(reason: str, review_on: date) -> None:
         raise Refused("Enter a day ahead for the next review.")
 
 
+def editable_by_actor() -> tuple[str, ...]:
+    """The details that the agency which acts may edit: what it does not read, it would overwrite unseen."""
+    hidden = withheld_fields(Person._meta.label, shared_with_actor())
+    if "date_of_birth" in hidden:
+        hidden |= {"birth_precision"}
+    return tuple(name for name in EDITABLE if name not in hidden)
+
+
 @transaction.atomic
 def edit_person(*, person: Person, version: int, by: User, **changes: Any) -> int:
     """Change a person's details; returns the new version.
 
-    Raises Changed when the record has changed since `version` was read; Refused for a field that may not be edited.
+    Raises Changed when the record has changed since `version` was read; Refused for a field that may not be edited, or
+    that is not shared with the agency that acts.
     """
     strange = set(changes) - set(EDITABLE)
     if strange:
         raise Refused(f"These details cannot be edited here: {', '.join(sorted(strange))}.")
+    unseen = set(changes) - set(editable_by_actor())
+    if unseen:
+        raise Refused(
+            f"These details are not shared with your agency: {', '.join(sorted(unseen))}. Ask an agency that reads them"
+            " to correct them."
+        )
     edited = Person.objects.filter(pk=person.pk, version=version).update(**changes, version=version + 1)
     if not edited:
         raise Changed("Somebody changed this record while you wrote. Look at it again, then make your change.")
