@@ -104,6 +104,12 @@ def test_cover_is_of_today_or_later_and_the_right_way_round() -> None:
         check_cover(starts=MONDAY + timedelta(1), last_day=MONDAY, today=MONDAY)
 
 
+def test_cover_is_of_a_month_at_a_time() -> None:
+    check_cover(starts=MONDAY, last_day=MONDAY + timedelta(30), today=MONDAY)
+    with pytest.raises(Refused, match="31 days at a time"):
+        check_cover(starts=MONDAY, last_day=MONDAY + timedelta(31), today=MONDAY)
+
+
 def test_a_panel_is_open_until_a_meeting_that_is_to_come_and_soon() -> None:
     now = datetime(2026, 11, 16, 9)
     check_meeting_end(now + timedelta(hours=2), now)

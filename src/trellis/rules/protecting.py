@@ -21,6 +21,9 @@ MOST_DAYS_ASKED = 90
 MOST_DAYS_BEFORE_A_MEETING = 14
 """A panel's members read beforehand, for so many days at most."""
 
+MOST_DAYS_OF_COVER = 31
+"""Cover is arranged for so many days at a time; a longer absence is arranged again, or the person is allocated anew."""
+
 _SATURDAY = 5
 
 
@@ -57,11 +60,16 @@ def check_words(words: str, otherwise: str) -> None:
 
 
 def check_cover(*, starts: date, last_day: date, today: date) -> None:
-    """Refuse cover in the past, or with its days the wrong way round."""
+    """Refuse cover in the past, with its days the wrong way round, or for longer than may be arranged at a time."""
     if starts < today:
         raise Refused("Cover begins today or later: what somebody could see before is not changed.")
     if last_day < starts:
         raise Refused("The last day is before the first day. Change one of them.")
+    if last_day >= starts + timedelta(days=MOST_DAYS_OF_COVER):
+        raise Refused(
+            f"Cover is arranged for {MOST_DAYS_OF_COVER} days at a time. Choose an earlier last day, and arrange it"
+            " again if they are still away."
+        )
 
 
 def check_meeting_end(ends_at: datetime, now: datetime) -> None:

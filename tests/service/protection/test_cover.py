@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from tests.cast import LONG_AGO, Cast
+from tests.cast import LONG_AGO, Cast, prove_second_factor
 from tests.factories import grant, make_person
 from tests.service.protection.scene import answer, go, send
 from trellis.rules.errors import Refused
@@ -94,13 +95,19 @@ def test_only_a_coordinator_arranges_it(cast: Cast, colleague: User) -> None:
     ("fields", "words"),
     [
         ({"covered_by": "user"}, "Nobody covers for themselves"),
+        ({"covered_by": "coordinator"}, "Nobody arranges to cover for another themselves"),
+        ({"last_day": f"{TODAY + timedelta(31):%d/%m/%Y}"}, "31 days at a time"),
         ({"reason": "leave"}, "Say why cover is needed"),
         ({"last_day": f"{TODAY:%d/%m/%Y}", "starts": f"{TODAY + timedelta(1):%d/%m/%Y}"}, "before the first day"),
         ({"covered_by": "housing"}, "works for no agency that Police Om works for"),
     ],
 )
 def test_bad_input_is_explained(cast: Cast, colleague: User, fields: dict[str, Any], words: str) -> None:
-    people = {"user": cast.police_om.pk, "housing": cast.housing_worker.pk}
+    people = {
+        "user": cast.police_om.pk,
+        "housing": cast.housing_worker.pk,
+        "coordinator": cast.coordinator.pk,
+    }
     asked = {
         "user": cast.police_om.pk, "covered_by": colleague.pk, "starts": f"{TODAY:%d/%m/%Y}",
         "last_day": f"{TODAY + timedelta(3):%d/%m/%Y}", "reason": WHY,
@@ -108,6 +115,15 @@ def test_bad_input_is_explained(cast: Cast, colleague: User, fields: dict[str, A
     asked |= {name: people.get(value, value) for name, value in fields.items()}
     status, html = send(cast, cast.coordinator, "cover", **asked)
     assert (status, words in html) == (200, True)
+
+
+@pytest.mark.parametrize("page", ["cover", "panel"])
+def test_who_opens_records_to_others_has_just_proved_who_they_are(cast: Cast, page: str) -> None:
+    client = cast.client(cast.coordinator)
+    assert client.get(reverse(f"protection:{page}")).status_code == 200
+    prove_second_factor(client, cast.coordinator, seconds_ago=600)
+    for response in (client.get(reverse(f"protection:{page}")), client.post(reverse(f"protection:{page}"), {})):
+        assert (response.status_code, reverse("account_step_up") in response.headers["Location"]) == (302, True)
 
 
 def test_the_same_days_twice_are_refused(cast: Cast, colleague: User) -> None:

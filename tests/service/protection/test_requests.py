@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.cast import Cast
+from tests.cast import Cast, prove_second_factor
 from tests.factories import make_person
 from tests.service.protection.scene import go, limit, send
 from trellis.rules.errors import Refused
@@ -64,6 +64,17 @@ def test_a_request_that_is_granted_opens_the_record_on_the_next_request_and_unti
 def requests_of(cast: Cast) -> list[AccessRequest]:
     with acting(cast.coordinator):
         return list(AccessRequest.objects.filter(asked_by=cast.police_om))
+
+
+def test_whoever_answers_has_just_proved_who_they_are(cast: Cast, person: Person) -> None:
+    request = ask(cast, person)
+    client, address = cast.client(cast.coordinator), reverse("protection:answer_request", args=[request.pk])
+    assert client.get(address).status_code == 200
+    prove_second_factor(client, cast.coordinator, seconds_ago=600)
+    response = client.post(address, {"allowed": "yes", "answer": ""})
+    assert (response.status_code, reverse("account_step_up") in response.headers["Location"]) == (302, True)
+    with acting(cast.coordinator):
+        assert AccessRequest.objects.get(pk=request.pk).decided_at is None
 
 
 def test_a_refusal_says_why_and_opens_nothing(cast: Cast, person: Person) -> None:

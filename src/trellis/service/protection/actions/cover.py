@@ -22,14 +22,16 @@ def arrange_cover(
 ) -> Cover:
     """Let a colleague see whom an officer is allocated, from a day to the end of another.
 
-    Raises Refused for one who would cover for themselves, for two who work for no agency in common, for days in the
-    past, and for cover that is arranged already.
+    Raises Refused for one who would cover for themselves, for oneself as the one who covers, for two who work for no
+    agency in common, for days in the past or more than may be arranged at a time, and for cover arranged already.
     """
     check_permitted(by, Permission.ARRANGE_COVER)
     check_words(reason, "Say why cover is needed, for example “On leave until Monday”.")
     check_cover(starts=starts, last_day=last_day, today=timezone.localdate())
     if user.pk == covered_by.pk:
         raise Refused("Nobody covers for themselves. Choose two people.")
+    if covered_by.pk == by.pk:
+        raise Refused("Nobody arranges to cover for another themselves. Ask another coordinator to arrange it.")
     agency_id = common_agency(user, covered_by, scheme)
     if agency_id is None:
         raise Refused(f"{covered_by} works for no agency that {user} works for, and so cannot cover for them.")

@@ -12,6 +12,7 @@ from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.models import Cover
 from trellis.service.access.queries import signed_in
+from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
 from trellis.service.protection.actions.cover import arrange_cover, end_cover
 from trellis.service.protection.forms import CoverForm
@@ -21,6 +22,7 @@ from trellis.service.ui.views import Page, paginate
 
 
 @needs(Permission.ARRANGE_COVER)
+@recently_proved
 def cover(request: HttpRequest) -> HttpResponse:
     """List cover that lasts or is to come, and arrange more."""
     signed = signed_in(request)

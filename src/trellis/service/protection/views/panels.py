@@ -11,6 +11,7 @@ from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.models import Grant
 from trellis.service.access.queries import signed_in
+from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
 from trellis.service.protection.actions.panels import open_to_panel
 from trellis.service.protection.forms import PanelForm
@@ -21,6 +22,7 @@ from trellis.service.ui.views import Page, paginate
 
 
 @needs(Permission.DECIDE)
+@recently_proved
 def panel(request: HttpRequest) -> HttpResponse:
     """Open those who wait for the panel to members from other agencies, and list what is open."""
     signed = signed_in(request)

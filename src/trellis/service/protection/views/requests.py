@@ -11,6 +11,7 @@ from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Compartment, Permission
 from trellis.service.access.models import AccessRequest
 from trellis.service.access.queries import signed_in
+from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
 from trellis.service.people.opening import told_or_404
 from trellis.service.protection.actions.requests import answer_request, ask_for_access
@@ -66,6 +67,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.DECIDE_ACCESS)
+@recently_proved
 def answer(request: HttpRequest, request_id: int) -> HttpResponse:
     """Answer somebody's request."""
     asked = get_object_or_404(AccessRequest.objects.select_related("asked_by", "agency", "decided_by"), pk=request_id)
