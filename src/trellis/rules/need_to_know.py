@@ -183,7 +183,7 @@ def sight(
     openings = list(openings)
     limits = list(limits)
     opened = all(_opened(of, by, one, openings, now) for one in (Compartment.CORE, compartment))
-    if opened and not is_barred(of, by, openings, limits, now):
+    if opened and not is_barred(of=of, by=by, compartment=compartment, openings=openings, limits=limits, now=now):
         return Sight.SHOWN
     return Sight.PRESENCE if knows_of(of, by, limits) else Sight.HIDDEN
 
@@ -196,12 +196,28 @@ def knows_of(of: Standing, by: Viewer, limits: Iterable[Limit]) -> bool:
     return by.is_live and by.may(Permission.SEE_PRESENCE, of.scheme) and not stealthy
 
 
-def is_barred(of: Standing, by: Viewer, openings: Iterable[Opening], limits: Iterable[Limit], now: datetime) -> bool:
-    """Whether a limit takes away what grants give."""
+def is_barred(
+    *,
+    of: Standing,
+    by: Viewer,
+    compartment: Compartment,
+    openings: Iterable[Opening],
+    limits: Iterable[Limit],
+    now: datetime,
+) -> bool:
+    """Whether a limit takes away what grants give of a compartment.
+
+    Emergency access passes a restriction for what it opens, and not for what other grants would give beyond that.
+    """
     if by.is_system:
         return False
     emergency = any(
-        one.basis is GrantBasis.BREAK_GLASS and one.user == by.user and one.person == of.person and one.is_live(now)
+        one.basis is GrantBasis.BREAK_GLASS
+        and one.user == by.user
+        and one.agency in {None, by.agency}
+        and one.person == of.person
+        and one.is_live(now)
+        and compartment in BREAKABLE
         for one in openings
     )
     return any(_bars(limit, by, emergency) for limit in limits if limit.person == of.person)
@@ -261,8 +277,14 @@ def _in_force(by: Viewer, agreements: Iterable[Agreement], today: date) -> list[
 
 
 def _opened(of: Standing, by: Viewer, compartment: Compartment, openings: Iterable[Opening], now: datetime) -> bool:
-    return by.is_live and any(
-        compartment in one.compartments and one.is_live(now) and _is_to(one, by) and _is_of(one, of) for one in openings
+    # Nobody sees anybody but in a post of the agency that acts: a grant outlives no role.
+    return (
+        by.is_live
+        and (by.is_system or bool(by.roles))
+        and any(
+            compartment in one.compartments and one.is_live(now) and _is_to(one, by) and _is_of(one, of)
+            for one in openings
+        )
     )
 
 

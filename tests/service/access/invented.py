@@ -78,7 +78,7 @@ class Inventor:
             self._agreements()
             self._postings()
             self._covers()
-            self._grants(4 * users)
+            self._grants(9 * users)
             self._limits(people // 2)
         self._system_actors()
 
@@ -155,7 +155,7 @@ class Inventor:
 
     def _postings(self) -> None:
         for user in self.world.users:
-            for _ in range(self.random.randint(0, 3)):
+            for _ in range(self.random.randint(1, 5)):
                 team = self.random.choice([*self.teams, None])
                 agency = team.agency if team else self.random.choice(self.world.agencies)
                 starts, ends = self._days()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trellis.rules.access import PERMISSIONS, READ_ONLY_ROLES
+from trellis.rules.need_to_know import BREAKABLE
 from trellis.rules.vocabulary import Compartment, Permission, Role
 
 
@@ -114,14 +115,20 @@ class Rows:
 
 
 def of_person(compartment: Compartment = Compartment.CORE) -> str:
-    """The condition for a table with a column person_id."""
+    """The condition for a table with a column person_id.
+
+    Emergency access passes a restriction with the core record, and never for what it does not open.
+    """
     visible = "EXISTS (SELECT 1 FROM people_person p WHERE p.id = person_id"
     if compartment is Compartment.CORE:
         return f"{visible})"
-    return (
+    opened = (
         f"{visible} AND (p.id = ANY ((SELECT actor_people('{compartment}'))::bigint[])"
         f" OR p.cell = ANY ((SELECT actor_cells('{compartment}'))::text[])))"
     )
+    if compartment in BREAKABLE:
+        return opened
+    return f"{opened} AND person_id <> ALL ((SELECT actor_barred_by('{{restriction}}', false))::bigint[])"
 
 
 def reads(model: str = "{model}") -> str:

@@ -7,8 +7,16 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
-from trellis.rules.vocabulary import AlertKind, Compartment, DatePrecision, IdentifierKind, Permission, Sex, Stage
-from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person, reads
+from trellis.rules.vocabulary import (
+    AlertKind,
+    Compartment,
+    DatePrecision,
+    IdentifierKind,
+    Permission,
+    Sex,
+    Stage,
+)
+from trellis.service.common.register import Category, Register, Retention, Rows, about_person, of_person
 from trellis.service.people.history import (
     EVENT,
     LEAVES_WITH_THE_CASE,
@@ -28,15 +36,21 @@ VISIBLE = (
 )
 # What a search may find is what its source may be read for.
 SOURCE_OF_TOKEN = {
-    "alias": "people.PersonName",
-    "identifier": "people.Identifier",
-    "address": "people.Address",
-    "postcode": "people.Address",
-    "phone": "people.Phone",
-    "vehicle": "people.Vehicle",
+    "alias": ("people.PersonName", "family_name"),
+    "identifier": ("people.Identifier", "value"),
+    "address": ("people.Address", "text"),
+    "postcode": ("people.Address", "postcode"),
+    "phone": ("people.Phone", "number"),
+    "vehicle": ("people.Vehicle", "registration"),
 }
 FINDABLE = " OR ".join(
-    ["kind = 'name'", *(f"(kind = '{kind}' AND {reads(source)})" for kind, source in SOURCE_OF_TOKEN.items())]
+    [
+        "kind = 'name'",
+        *(
+            f"(kind = '{kind}' AND (SELECT actor_reads_field('{model}', '{field}')))"
+            for kind, (model, field) in SOURCE_OF_TOKEN.items()
+        ),
+    ]
 )
 
 
@@ -224,11 +238,7 @@ class Alert(Spell):
 
 # Each note opens to whoever sees its own compartment of that person: one array for each, read once a query.
 IN_COMPARTMENT = " OR ".join(
-    f"(compartment = '{one}' AND EXISTS (SELECT 1 FROM people_person p WHERE p.id = person_id"  # noqa: S608
-    f" AND (p.id = ANY ((SELECT actor_people('{one}'))::bigint[])"
-    f" OR p.cell = ANY ((SELECT actor_cells('{one}'))::text[]))))"
-    for one in Compartment
-    if one is not Compartment.CORE
+    f"(compartment = '{one}' AND {of_person(one)})" for one in Compartment if one is not Compartment.CORE
 )
 
 

@@ -118,6 +118,7 @@ class Cover(models.Model):
             see="user_id = (SELECT actor_id()) OR covered_by_id = (SELECT actor_id())"
             f" OR {in_scheme('scheme_id', Permission.ARRANGE_COVER)}",
             write=f"{in_scheme('scheme_id', Permission.ARRANGE_COVER)} AND {by_actor('arranged_by_id')}"
+            " AND (covered_by_id <> (SELECT actor_id()) OR (SELECT actor_is_system()))"
             " AND actor_are_colleagues(user_id, covered_by_id, agency_id, scheme_id)",
             change=in_scheme("scheme_id", Permission.ARRANGE_COVER),
             update=("ends",),
@@ -143,6 +144,13 @@ class Cover(models.Model):
         return f"{self.covered_by} for {self.user}"
 
 
+# Whom an exclusion names does not decide who else sees the record.
+DECIDES = (
+    f"{in_scheme('scheme_id', Permission.DECIDE_ACCESS)}"
+    " AND person_id <> ALL ((SELECT actor_barred_by('{exclusion}'))::bigint[])"
+)
+
+
 class AccessRequest(models.Model):
     """Somebody asks to see a record that they know is held. Granted or refused by another, with a reason."""
 
@@ -161,11 +169,10 @@ class AccessRequest(models.Model):
 
     register = Register(
         rows=Rows(
-            see=f"asked_by_id = (SELECT actor_id()) OR ({in_scheme('scheme_id', Permission.DECIDE_ACCESS)}"
-            " AND actor_knows_of(person_id))",
+            see=f"actor_knows_of(person_id) AND (asked_by_id = (SELECT actor_id()) OR ({DECIDES}))",
             write="asked_by_id = (SELECT actor_id()) AND agency_id = actor_agency_id()"
             f" AND {in_scheme('scheme_id', Permission.ASK_FOR_ACCESS)} AND scheme_id = actor_scheme_of(person_id)",
-            change=f"decided_by_id = (SELECT actor_id()) AND {in_scheme('scheme_id', Permission.DECIDE_ACCESS)}",
+            change=f"decided_by_id = (SELECT actor_id()) AND {DECIDES}",
             update=("decided_by_id", "decided_at", "allowed", "answer"),
             refuse=(once("decided_at", "A request is decided"),),
             force=False,

@@ -26,7 +26,11 @@ RESTRICTS = in_scheme("scheme_id", Permission.RESTRICT_RECORDS)
 KNOWN = (
     f"set_by_id = (SELECT actor_id()) OR actor_is_named(id) OR {in_scheme('scheme_id', Permission.REVIEW_EMERGENCIES)}"
 )
-EXCLUDES_ACTOR = f"kind = '{LimitKind.EXCLUSION}' AND set_by_id <> (SELECT actor_id()) AND actor_is_named(id)"
+# Whom an exclusion names has to do with no limit on that record, but with those they set themselves.
+EXCLUDES_ACTOR = (
+    f"set_by_id <> (SELECT actor_id())"
+    f" AND person_id = ANY ((SELECT actor_barred_by('{{{LimitKind.EXCLUSION}}}'))::bigint[])"
+)
 
 
 class Limit(models.Model):
@@ -57,7 +61,7 @@ class Limit(models.Model):
             see=f"(({KNOWN}) OR (kind <> '{LimitKind.STEALTH}' AND {RESTRICTS})) AND NOT ({EXCLUDES_ACTOR})",
             write=f"{RESTRICTS} AND {by_actor('set_by_id')} AND ({BY_SYSTEM} OR scheme_id = actor_scheme_of(person_id))"
             " AND approved_by_id IS NULL AND lift_asked_by_id IS NULL AND lifted_by_id IS NULL",
-            change=RESTRICTS,
+            change=f"{RESTRICTS} AND NOT ({EXCLUDES_ACTOR})",
             update=(
                 *("review_on", "approved_by_id", "approved_at", "lift_asked_by_id", "lift_asked_at", "lift_reason"),
                 *("lifted_by_id", "lifted_at"),
@@ -129,15 +133,7 @@ class LimitName(models.Model):
     register = Register(
         rows=Rows(
             see="EXISTS (SELECT 1 FROM access_limit l WHERE l.id = limit_id)",
-            write=f"{by_actor('named_by_id')} AND actor_restricts(limit_id)",
-            change="actor_restricts(limit_id)",
-            update=("ends_at",),
-            refuse=(
-                (
-                    "A name may be taken off sooner, never later",
-                    "OLD.ends_at IS DISTINCT FROM NEW.ends_at AND (NEW.ends_at > OLD.ends_at OR NEW.ends_at IS NULL)",
-                ),
-            ),
+            write=f"{by_actor('named_by_id')} AND actor_may_name(limit_id, user_id)",
             force=False,
         ),
         retention=Retention.CASE,

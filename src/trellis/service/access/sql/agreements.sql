@@ -18,6 +18,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     )
 $$;
 
+-- Whether one field of a kind is read: a search tells what it was found by.
+CREATE OR REPLACE FUNCTION actor_reads_field(v_model text, v_field text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM unnest(actor_shared()) AS shared WHERE shared IN ('*', v_model, v_model || '.' || v_field))
+$$;
+
 -- Whether something new may be opened to that user or team: of one's own agency, or of one whose agreement is reviewed.
 CREATE OR REPLACE FUNCTION actor_may_share_with(v_user bigint, v_team bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -10,7 +10,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT another.* FROM access_grant another
         WHERE another.user_id = ANY ((SELECT actor_stands_in_for())::bigint[]) AND another.basis = 'allocated'
     ) AS g
-    WHERE v_compartment = ANY (g.compartments) AND (SELECT actor_is_live())
+    WHERE v_compartment = ANY (g.compartments) AND (SELECT actor_is_at_work())
       AND g.starts_at <= statement_timestamp() AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
       AND (g.agency_id IS NULL OR g.agency_id = actor_agency_id())
 $$;
@@ -33,8 +33,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       ON g.area_id IS NULL OR (granted.path <> '/' AND starts_with(a.path, granted.path))
 $$;
 
--- Only who sees a person may pass that sight on or end it, and only in a role that allocates; system actors and
--- administrators may grant stages. The person's row may not exist yet when its grant is written first.
+-- Only who sees a person may pass that sight on or end it, and only in a role that allocates; system actors grant stages,
+-- and administrators end them. The person's row may not exist yet when its grant is written first.
 CREATE OR REPLACE FUNCTION actor_may_grant(v_person bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT actor_may_administer() OR (
@@ -69,12 +69,13 @@ END $$;
 
 CREATE OR REPLACE FUNCTION actor_holds(v_person bigint, v_compartment text, v_until timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT guard_holds(v_person, v_compartment, v_until) AND v_person <> ALL (actor_barred())
+    SELECT guard_holds(v_person, v_compartment, v_until)
+       AND v_person <> ALL (actor_barred_by('{exclusion,restriction,stealth}', false))
 $$;
 
--- Nobody passes on more than they hold, nor for longer. System actors and administrators open the core record without
--- holding it; an administrator opens it neither to themselves nor to a team of theirs, and whole stages in any
--- compartment, for those come with a role. Nothing new is opened to an agency without an agreement that is reviewed.
+-- Nobody passes on more than they hold, nor for longer. System actors open the core record without holding it, and whole
+-- stages in any compartment, for those come with a role that two people have agreed to. Nothing new is opened to an
+-- agency without an agreement that is reviewed.
 CREATE OR REPLACE FUNCTION actor_may_open(
     v_user bigint, v_team bigint, v_person bigint, v_compartments text[], v_until timestamptz
 ) RETURNS boolean
@@ -83,15 +84,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN actor_is_system() THEN
             v_person IS NULL
             OR (SELECT bool_and(c = 'core' OR guard_holds(v_person, c, v_until)) FROM unnest(v_compartments) AS c)
-        ELSE (
+        ELSE
             actor_has_role('coordinator') AND v_person IS NOT NULL
             AND (SELECT bool_and(actor_holds(v_person, c, v_until)) FROM unnest(v_compartments) AS c)
             AND actor_may_share_with(v_user, v_team)
-        ) OR (
-            actor_has_role('administrator') AND (v_person IS NULL OR v_compartments <@ ARRAY['core'])
-            AND v_user IS DISTINCT FROM actor_id()
-            AND NOT EXISTS (SELECT 1 FROM access_posting m WHERE m.user_id = actor_id() AND m.team_id = v_team)
-        )
     END
 $$;
 

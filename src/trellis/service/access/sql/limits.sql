@@ -8,15 +8,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     )
 $$;
 
--- Whom limits of these kinds keep from the actor, whatever grants open; emergency access passes a restriction.
-CREATE OR REPLACE FUNCTION actor_barred_by(v_kinds text[]) RETURNS bigint[]
+-- Whom limits of these kinds keep from the actor, whatever grants open. Emergency access passes a restriction, save
+-- where `v_passes` is false: for what it never opens, and for passing on.
+CREATE OR REPLACE FUNCTION actor_barred_by(v_kinds text[], v_passes boolean DEFAULT true) RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(array_agg(DISTINCT l.person_id), '{}') FROM access_limit l
     WHERE l.lifted_at IS NULL AND l.kind = ANY (v_kinds) AND NOT actor_is_system()
       AND CASE WHEN l.kind = 'exclusion' THEN actor_is_named(l.id) ELSE NOT actor_is_named(l.id) END
-      AND NOT (l.kind = 'restriction' AND EXISTS (
+      AND NOT (v_passes AND l.kind = 'restriction' AND EXISTS (
           SELECT 1 FROM access_grant g
           WHERE g.user_id = (SELECT actor_id()) AND g.person_id = l.person_id AND g.basis = 'break_glass'
+            AND (g.agency_id IS NULL OR g.agency_id = actor_agency_id())
             AND g.starts_at <= statement_timestamp() AND g.ends_at > statement_timestamp()))
 $$;
 
@@ -58,6 +60,7 @@ BEGIN
     RETURN (SELECT coalesce(array_agg(held ORDER BY held), '{}') FROM unnest(v_people) AS held WHERE actor_knows_of(held));
 END $$;
 
+-- Whether the actor has to do with a limit. Whom an exclusion names has to do with no limit on that record.
 CREATE OR REPLACE FUNCTION actor_restricts(v_limit bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
@@ -65,7 +68,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           AND (actor_is_system() OR l.scheme_id = ANY (actor_schemes(VARIADIC {RESTRICT_RECORDS})))
           AND (l.kind <> 'stealth' OR l.set_by_id = (SELECT actor_id()) OR actor_is_named(l.id)
                OR l.scheme_id = ANY (actor_schemes(VARIADIC {REVIEW_EMERGENCIES})))
-          AND NOT (l.kind = 'exclusion' AND l.set_by_id <> (SELECT actor_id()) AND actor_is_named(l.id))
+          AND (l.set_by_id = (SELECT actor_id()) OR l.person_id <> ALL (actor_barred_by('{exclusion}')))
     )
 $$;
 
@@ -85,8 +88,21 @@ CREATE OR REPLACE FUNCTION actor_may_allow(
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT cardinality(v_compartments) > 0 AND v_user <> (SELECT actor_id()) AND v_until IS NOT NULL
        AND coalesce(guard_scheme_of(v_person) = ANY (actor_schemes(VARIADIC {DECIDE_ACCESS})), false)
-       AND v_person <> ALL (actor_barred_by('{stealth}')) AND actor_may_share_with(v_user, NULL)
+       AND v_person <> ALL (actor_barred_by('{exclusion,stealth}')) AND actor_may_share_with(v_user, NULL)
        AND EXISTS (SELECT 1 FROM access_accessrequest r WHERE r.person_id = v_person AND r.asked_by_id = v_user
                    AND r.allowed AND r.decided_by_id = (SELECT actor_id()) AND v_compartments <@ r.compartments::text[])
        AND (SELECT bool_and(guard_holds(v_person, c, v_until)) FROM unnest(v_compartments) AS c)
+$$;
+
+-- A name is put on a limit by who sets it, until it is approved, and on a restriction by who allows a request: what two
+-- have approved is not widened by one.
+CREATE OR REPLACE FUNCTION actor_may_name(v_limit bigint, v_user bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT actor_restricts(v_limit) AND EXISTS (
+        SELECT 1 FROM access_limit l WHERE l.id = v_limit AND (
+            actor_is_system() OR (l.set_by_id = (SELECT actor_id()) AND l.approved_at IS NULL)
+            OR (l.kind = 'restriction' AND EXISTS (
+                SELECT 1 FROM access_accessrequest r WHERE r.person_id = l.person_id AND r.asked_by_id = v_user
+                AND r.allowed AND r.decided_by_id = (SELECT actor_id()))))
+    )
 $$;

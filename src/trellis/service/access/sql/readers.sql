@@ -31,19 +31,22 @@ BEGIN
             SELECT * FROM found ORDER BY at DESC, id DESC LIMIT v_most
         )
         SELECT e.id, e.at, e.actor_id, e.agency_id, e.request_id::text, e.method::text, e.page::text,
-               e.status::integer, greatest(cardinality(e.person_ids) - 1, 0), told.detail, held.bases
+               e.status::integer, cardinality(e.person_ids) - shown.this_one::integer,
+               told.detail || CASE WHEN shown.this_one THEN '{}' ELSE '{"not_shown": true}' END::jsonb, held.bases
         FROM latest e
+        -- Whoever is told that a record is held, or asks for it, is not shown the person.
+        CROSS JOIN LATERAL (SELECT e.person_ids @> ARRAY[v_person] AS this_one) shown
         -- Only what was said of the act itself: a detail may hold what a search found.
         CROSS JOIN LATERAL (
             SELECT coalesce(jsonb_object_agg(d.key, d.value), '{}'::jsonb) AS detail FROM jsonb_each(e.detail) d
             WHERE d.key IN ('reason', 'purpose', 'reason_for', 'export', 'emergency', 'asked_why')
         ) told
         -- On what the reader's sight rested at that moment: their grants and their teams', of this person or of stages
-        -- in a place where the person stands now. A refusal rested on none.
+        -- in a place where the person stands now. What did not show the person rested on none.
         CROSS JOIN LATERAL (
             SELECT array_agg(DISTINCT g.basis::text) AS bases FROM access_grant g
             WHERE g.starts_at <= e.at AND (g.ends_at IS NULL OR g.ends_at > e.at)
-              AND e.status < 400
+              AND e.status < 400 AND shown.this_one
               AND (g.person_id = v_person
                    OR g.person_id IS NULL AND (g.scheme_id IS NULL OR g.scheme_id = v_scheme)
                       AND (g.area_id IS NULL OR EXISTS (

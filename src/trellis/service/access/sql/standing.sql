@@ -12,6 +12,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND p.starts <= actor_today() AND (p.ends IS NULL OR p.ends > actor_today())
 $$;
 
+-- Nobody sees anybody but in a post of the agency that acts: a grant outlives no role. The system has no post.
+CREATE OR REPLACE FUNCTION actor_is_at_work() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT actor_is_live() AND (actor_is_system() OR EXISTS (SELECT 1 FROM actor_postings()))
+$$;
+
 -- A role counts only in the agency that acts; a session without one (a system actor) has no roles.
 CREATE OR REPLACE FUNCTION actor_has_role(VARIADIC v_roles text[]) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
