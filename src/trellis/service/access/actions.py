@@ -13,9 +13,14 @@ from django.utils import timezone
 from trellis.rules.access import COMPARTMENTS_SEEN, STAGES_SEEN
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import GrantBasis, Role
-from trellis.service.access.models import Grant, Posting, User
+from trellis.service.access.actor import acting, current_actor
+from trellis.service.access.models import Cover, Grant, Posting, User
+from trellis.service.access.system_actors import ADMINISTRATION
 from trellis.service.schemes.models import Agency, Area, Scheme, Team
 from trellis.service.schemes.queries import areas_where_people_live
+
+# What opens one person to somebody for their work at an agency. Emergency access is over within the hour as it is.
+FOR_WORK = (GrantBasis.ALLOCATED, GrantBasis.VIEW, GrantBasis.PANEL, GrantBasis.REQUEST)
 
 
 @transaction.atomic
@@ -85,6 +90,9 @@ def add_posting(
 def end_posting(*, by: User, posting: Posting, on: date | None = None) -> None:
     """End a posting and what it opened, from a day on (today unless named): what it opened before stays as it was.
 
+    With somebody's last posting at an agency end their grants of single people there, and the cover that they give.
+    Whom they lead stays theirs on paper until a coordinator names another.
+
     Raises Refused for one's own posting, one that has ended, a day in the past and a day after the end already set.
     """
     today = timezone.localdate()
@@ -104,6 +112,8 @@ def end_posting(*, by: User, posting: Posting, on: date | None = None) -> None:
     for grant in _unaccounted_for(posting, moment):
         grant.ends_at = max(moment, grant.starts_at)
         grant.save(update_fields=["ends_at"])
+    if (last := _last_day_at_work(posting)) is not None:
+        _end_work(posting, last)
 
 
 @transaction.atomic
@@ -180,6 +190,38 @@ def _open_stages(posting: Posting, by: User) -> None:
             starts_at=_beginning(posting.starts),
             ends_at=_midnight(posting.ends) if posting.ends else None,
         )
+
+
+def _last_day_at_work(ending: Posting) -> date | None:
+    """The day from which the user has no posting at the agency of one that ends, or None where no such day is set."""
+    last = ending.ends
+    for other in Posting.objects.filter(user_id=ending.user_id, agency=ending.agency).order_by("starts", "pk"):
+        if last is not None and other.starts <= last and (other.ends is None or other.ends > last):
+            last = other.ends
+    return last
+
+
+def _end_work(ending: Posting, last: date) -> None:
+    """End what single people the user sees for the agency, and the cover they give there, from a day on.
+
+    A grant that names no agency ends too, for it would carry over to the next.
+    """
+    moment = max(_midnight(last), timezone.now())
+    for grant in Grant.objects.filter(
+        Q(agency=None) | Q(agency=ending.agency),
+        Q(ends_at=None) | Q(ends_at__gt=moment),
+        user_id=ending.user_id,
+        person_id__isnull=False,
+        basis__in=FOR_WORK,
+    ):
+        grant.ends_at = max(moment, grant.starts_at)
+        grant.save(update_fields=["ends_at"])
+    actor = current_actor()
+    # Cover is the coordinators' to see and to change. Whoever ends roles is none.
+    with acting(ADMINISTRATION, request_id=actor.request_id if actor else None):
+        for cover in Cover.objects.filter(covered_by_id=ending.user_id, agency=ending.agency, ends__gt=last):
+            cover.ends = max(last, cover.starts)
+            cover.save(update_fields=["ends"])
 
 
 def _unaccounted_for(ending: Posting, moment: datetime) -> list[Grant]:
