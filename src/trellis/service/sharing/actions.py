@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils import timezone
 from trellis.rules.dates import long_date
 from trellis.rules.errors import Refused
 from trellis.rules.merging import Changed
+from trellis.rules.need_to_know import WHOLE_RECORD
 from trellis.rules.sharing import check_act, check_consent, check_onward
 from trellis.rules.vocabulary import (
     AgencyKind,
@@ -29,12 +30,18 @@ from trellis.service.schemes.models import Agency, Scheme
 from trellis.service.sharing.models import Consent, InformationShared
 from trellis.service.sharing.queries import consents_of, given, onward_rules, place_of, sharable_kinds
 
+# Twelve of the longest months: a review is never put off for more than a year or so.
+LONGEST_UNTIL_REVIEW = timedelta(days=12 * 31)
+
 
 @transaction.atomic
 def record_agreement(
     *, scheme: Scheme, name: str, purpose: str, powers: str, starts: date, review_on: date, by: User
 ) -> SharingAgreement:
-    """Record an agreement, without parties yet. Raises Refused for a review that is not after its start."""
+    """Record an agreement, without parties yet.
+
+    Raises Refused for a review that is not after its start and after today, or that is more than 12 months ahead.
+    """
     check_permitted(by, Permission.MANAGE_AGREEMENTS)
     _check_review(starts, review_on)
     return SharingAgreement.objects.create(
@@ -48,9 +55,17 @@ def change_agreement(
     *, agreement: SharingAgreement, version: int, name: str, purpose: str, powers: str, review_on: date,
     ends: date | None, by: User,
 ) -> int:  # fmt: skip
-    """Review an agreement, or end it; returns the new version. Raises Changed when it has changed since."""
+    """Review an agreement, or end it; returns the new version. Raises Changed when it has changed since.
+
+    Raises Refused for an agreement that has ended, which only a new one follows, and for a new day of review that is
+    not after today or is more than 12 months ahead. A day that stands may stay, so that one past its review can end.
+    """
     check_permitted(by, Permission.MANAGE_AGREEMENTS)
-    _check_review(agreement.starts, review_on)
+    standing = SharingAgreement.objects.select_for_update().get(pk=agreement.pk)
+    if standing.ends is not None and standing.ends <= timezone.localdate():
+        raise Refused(f"This agreement ended on {long_date(standing.ends)}. Record a new agreement instead.")
+    if review_on != standing.review_on:
+        _check_review(standing.starts, review_on)
     if ends is not None and ends < agreement.starts:
         raise Refused(f"The agreement began on {long_date(agreement.starts)}. Enter a later day for its end.")
     changed = SharingAgreement.objects.filter(pk=agreement.pk, version=version).update(
@@ -65,6 +80,9 @@ def change_agreement(
 def _check_review(starts: date, review_on: date) -> None:
     if review_on <= starts:
         raise Refused("Enter a day for the review that is after the agreement starts.")
+    today = timezone.localdate()
+    if not today < review_on <= today + LONGEST_UNTIL_REVIEW:
+        raise Refused("Enter a day for the review that is after today, and at most 12 months ahead.")
 
 
 @transaction.atomic
@@ -73,7 +91,8 @@ def place_agency(
 ) -> AgreementParty:
     """Give an agency its place in an agreement, or change what it may read. It counts from the next request on.
 
-    Raises Refused for a kind of record or a field that nobody may list.
+    Raises Refused for a kind of record or a field that nobody may list, and for whoever would widen what an agency
+    reads that they work for themselves: somebody of another agency has to.
     """
     check_permitted(by, Permission.MANAGE_AGREEMENTS)
     listed = sorted(set(shares))
@@ -81,10 +100,25 @@ def place_agency(
     known |= {field for kind in sharable_kinds() for field, _ in kind.fields}
     if strange := set(listed) - known:
         raise Refused(f"These cannot be shared: {', '.join(sorted(strange))}. Choose from the list.")
+    _check_widening(agreement, agency, listed, by)
     place, _ = AgreementParty.objects.update_or_create(
         agreement=agreement, agency=agency, defaults={"regime": regime, "basis": basis.strip(), "shares": listed}
     )
     return place
+
+
+def _check_widening(agreement: SharingAgreement, agency: Agency, listed: list[str], by: User) -> None:
+    # Any agency that they work for, not only the one they act for: acting for another would be a way round.
+    if not by.postings.live().filter(agency=agency).exists():
+        return
+    held = AgreementParty.objects.select_for_update().filter(agreement=agreement, agency=agency).first()
+    if held is None or not all(_covered(one, held.shares) for one in listed):
+        raise Refused("Somebody of another agency has to widen what your own agency reads.")
+
+
+def _covered(one: str, shares: Iterable[str]) -> bool:
+    """Whether a list of shares opens a kind of record, or one field of a kind, already."""
+    return any(held in (WHOLE_RECORD, one) or one.startswith(f"{held}.") for held in shares)
 
 
 @transaction.atomic

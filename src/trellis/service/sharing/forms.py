@@ -26,7 +26,8 @@ class AgreementForm(Form):
     )
     starts = DateField(label="Starts on")
     review_on = DateField(
-        label="Review on", help_text="Past this day nothing new is shared, until the agreement has been reviewed"
+        label="Review on",
+        help_text="At most 12 months ahead. Past this day nothing new is shared, until the agreement has been reviewed",
     )
 
 

@@ -50,6 +50,7 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         "state": state_of(found, timezone.localdate()),
         "places": [(place, listed_words(place.shares, kinds)) for place in _whole_first(found)],
         "may_manage": signed.may(Permission.MANAGE_AGREEMENTS),
+        "has_ended": found.ends is not None and found.ends <= timezone.localdate(),
         "back": reverse("sharing:agreements"),
     }
     return render(request, "sharing/agreement.html", context)
