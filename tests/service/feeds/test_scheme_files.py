@@ -55,7 +55,12 @@ def test_a_current_member_is_managed_and_the_leads_see_the_record(cast: Cast, qu
             ("police", "police_om"),
             ("probation", "probation_om"),
         }
-        assert Grant.objects.filter(basis="allocated", team=cast.north_team, person_id=quill.pk).exists()
+        opened = Grant.objects.filter(basis="allocated", person_id=quill.pk)
+        assert {(one.user, one.team, one.agency) for one in opened} == {
+            (cast.police_om, None, cast.police),
+            (None, cast.north_team, cast.police),
+            (cast.probation_om, None, cast.probation),
+        }
     for officer in (cast.police_om, cast.probation_om):
         with acting(officer):
             seen = Person.objects.get(pk=quill.pk)

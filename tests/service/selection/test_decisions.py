@@ -54,6 +54,7 @@ def test_adoption_brings_membership_lead_and_sight(cast: Cast) -> None:
     with acting(cast.coordinator):
         grants = Grant.objects.filter(person_id=person.pk, basis="allocated")
         assert {(grant.user, grant.team) for grant in grants} == {(cast.police_om, None), (None, cast.north_team)}
+        assert {grant.agency for grant in grants} == {cast.police}
         assert Referral.objects.get().closed_at is not None
         assert not Proposal.objects.filter(closed_at=None).exists()
 

@@ -132,6 +132,7 @@ def test_a_request_may_open_the_record_for_two_weeks(cast: Cast) -> None:
         ask_for_view(by=cast.coordinator, referral=referral, user=cast.housing_worker, with_record=True)
         (given,) = Grant.objects.filter(basis="view")
     assert given.ends_at is not None
+    assert given.agency_id == cast.housing.pk
     assert abs(given.ends_at - timezone.now() - timedelta(days=14)) < timedelta(hours=1)
     with acting(cast.housing_worker):
         assert Person.objects.count() == 1

@@ -243,25 +243,30 @@ def _settle_grants(batch: Batch, people: Sequence[int]) -> None:
         "source": batch.source,
     }
     leading = (
-        "SELECT DISTINCT l.person_id, l.officer_id FROM selection_lead l WHERE l.person_id = ANY(%(people)s)"
-        " AND l.superseded_at IS NULL AND l.starts <= %(today)s AND (l.ends IS NULL OR l.ends > %(today)s)"
+        "SELECT DISTINCT l.person_id, l.officer_id, l.agency_id FROM selection_lead l"
+        " WHERE l.person_id = ANY(%(people)s) AND l.superseded_at IS NULL AND l.starts <= %(today)s"
+        " AND (l.ends IS NULL OR l.ends > %(today)s)"
     )
     teams = (
-        f"SELECT DISTINCT l.person_id, m.team_id FROM ({leading}) l JOIN access_posting m ON m.user_id = l.officer_id"
-        " AND m.team_id IS NOT NULL AND m.starts <= %(today)s AND (m.ends IS NULL OR m.ends > %(today)s)"
+        f"SELECT DISTINCT l.person_id, m.team_id, t.agency_id FROM ({leading}) l"
+        " JOIN access_posting m ON m.user_id = l.officer_id AND m.starts <= %(today)s"
+        " AND (m.ends IS NULL OR m.ends > %(today)s) JOIN schemes_team t ON t.id = m.team_id"
     )
     for column, grantees in (("user_id", leading), ("team_id", teams)):
+        # Nobody sees for one agency whom they lead for another.
         execute(
-            f"INSERT INTO access_grant ({column}, person_id, stages, compartments, basis, reason, granted_by_id,"
-            f" starts_at) SELECT g.grantee, g.person, '{{}}', %(core)s, %(basis)s, %(source)s, %(by)s, %(now)s"
-            f" FROM ({grantees}) AS g (person, grantee) WHERE NOT EXISTS (SELECT 1 FROM access_grant a"
-            f" WHERE a.{column} = g.grantee AND a.person_id = g.person AND a.basis = %(basis)s AND a.ends_at IS NULL)",
+            f"INSERT INTO access_grant ({column}, person_id, agency_id, stages, compartments, basis, reason,"
+            f" granted_by_id, starts_at) SELECT g.grantee, g.person, g.agency, '{{}}', %(core)s, %(basis)s, %(source)s,"
+            f" %(by)s, %(now)s FROM ({grantees}) AS g (person, grantee, agency) WHERE NOT EXISTS (SELECT 1"
+            f" FROM access_grant a WHERE a.{column} = g.grantee AND a.person_id = g.person AND a.basis = %(basis)s"
+            " AND a.ends_at IS NULL AND (a.agency_id IS NULL OR a.agency_id = g.agency))",
             values,
         )
         execute(
             f"UPDATE access_grant a SET ends_at = %(now)s WHERE a.person_id = ANY(%(people)s) AND a.basis = %(basis)s"
             f" AND a.ends_at IS NULL AND a.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ({grantees})"
-            f" AS g (person, grantee) WHERE g.person = a.person_id AND g.grantee = a.{column})",
+            f" AS g (person, grantee, agency) WHERE g.person = a.person_id AND g.grantee = a.{column}"
+            " AND (a.agency_id IS NULL OR a.agency_id = g.agency))",
             values,
         )
 

@@ -63,9 +63,12 @@ def give_lead(person: Person, kind: LeadKind, officer: Officer, *, by: User, day
     )
     if officer.posting.agency_id != acting_agency(by):
         check_sharing_open(officer.posting.agency, person.scheme)
-    grantees: list[tuple[dict[str, object], set[Compartment]]] = [({"user": officer.user}, _needed(person, officer))]
-    if officer.posting.team is not None and kind is not LeadKind.CASE_MANAGER:
-        grantees.append(({"team": officer.posting.team}, {Compartment.CORE}))
+    # Who leads for one agency does not see the record when they act for another.
+    own: dict[str, object] = {"user": officer.user, "agency_id": officer.posting.agency_id}
+    grantees = [(own, _needed(person, officer))]
+    team = officer.posting.team
+    if team is not None and kind is not LeadKind.CASE_MANAGER:
+        grantees.append(({"team": team, "agency_id": team.agency_id}, {Compartment.CORE}))
     for grantee, compartments in grantees:
         Grant.objects.create(
             **grantee,

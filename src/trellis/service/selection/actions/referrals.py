@@ -102,6 +102,7 @@ def ask_for_view(*, by: User, referral: Referral, user: User, with_record: bool 
         Grant.objects.create(
             user=user,
             person_id=referral.person_id,
+            agency_id=agency_id,
             compartments=[Compartment.CORE],
             basis=GrantBasis.VIEW,
             reason=f"Referral of {timezone.localdate(referral.referred_at):%d/%m/%Y}",
