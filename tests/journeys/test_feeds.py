@@ -37,7 +37,7 @@ def test_an_extract_is_loaded_mended_and_its_question_answered(visit: Visit, tmp
     page.get_by_label("Feed", exact=True).select_option(label="Sample police nominal index")
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Load the file").click()
-    expect(page.get_by_text("1 row added, 0 corrected, 0 told nothing new, 2 waiting")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("1 row applied, 2 waiting")).to_be_visible(timeout=60_000)
     visitor.check()
     page.get_by_role("link", name=re.compile("Mend.*line 3")).click()
     visitor.check()

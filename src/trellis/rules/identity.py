@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from trellis.rules.dates import long_date
 from trellis.rules.identifiers import (
     normalise_identifier,
     normalise_phone,
@@ -49,7 +48,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The answer, and the sentence that a person reads who checks it."""
+    """The answer, and why in a sentence, which says nothing of either person: not every reader of it may see both."""
 
     answer: Answer
     reason: str
@@ -70,7 +69,7 @@ def compare_people(ours: Known, theirs: Known, *, shared_identifier: str | None 
         return Comparison(Answer.SAME, f"Both have {shared_identifier}, and {alike}.")
     return Comparison(
         Answer.ASK,
-        f"Both have {shared_identifier}, but one is {_described(ours)} and the other {_described(theirs)}.",
+        f"Both have {shared_identifier}, but neither their names nor their dates of birth agree.",
     )
 
 
@@ -103,12 +102,11 @@ def _without_identifier(ours: Known, theirs: Known, *, name_agrees: bool, births
     if not name_agrees:
         return Comparison(Answer.DIFFERENT, "They share no identifier, and their names differ.")
     if births is _Births.EQUAL:
-        return Comparison(Answer.ASK, f"They share no identifier, but both are {_described(theirs)}, or nearly so.")
+        return Comparison(Answer.ASK, "They share no identifier, but name and date of birth agree, or nearly so.")
     if births is _Births.SWAPPED:
         return Comparison(
             Answer.ASK,
-            f"They share no identifier; the names agree, and the day and month of birth look swapped: "
-            f"{_described(ours)}; {_described(theirs)}.",
+            "They share no identifier; the names agree, and the day and month of birth look swapped.",
         )
     if births is _Births.UNKNOWN:
         return Comparison(Answer.DIFFERENT, "They share no identifier and no date of birth: a name is not enough.")
@@ -119,7 +117,3 @@ def _a_name_agrees(ours: Known, theirs: Known) -> bool:
     return any(
         names_close(one, other) for one in (ours.name, *ours.aliases) for other in (theirs.name, *theirs.aliases)
     )
-
-
-def _described(known: Known) -> str:
-    return f"{known.name}, born {long_date(known.born)}" if known.born else f"{known.name}, birth not known"

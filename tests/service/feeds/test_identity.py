@@ -51,8 +51,8 @@ def test_a_shared_number_with_another_name_and_birth_waits(cast: Cast, quill: Pe
     (row,) = waiting(file)
     assert (row.kind, row.candidates) == ("identity", [quill.pk])
     assert row.sentence == (
-        f"Line 2: Both have the Police national computer number {QUILL_PNC}, but one is Osric Quillfeather, born 14 May"
-        " 2003 and the other Nevin Larkspurr, born 1 January 1970. Say whether they are one person."
+        f"Line 2: Both have the Police national computer number {QUILL_PNC}, but neither their names nor their dates of"
+        " birth agree. Say whether they are one person."
     )
 
 

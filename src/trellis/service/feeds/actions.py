@@ -16,6 +16,7 @@ from trellis.service.access.permitted import check_permitted
 from trellis.service.feeds.identity import NEW
 from trellis.service.feeds.mapping import mapping
 from trellis.service.feeds.models import FeedFile, WaitingRow
+from trellis.service.feeds.queries import check_may_answer
 from trellis.service.feeds.reading import read_chunks
 from trellis.service.feeds.waiting import recount, replay, replay_by_ids, replay_same_person, replay_those_now_known
 from trellis.service.people.models import Person
@@ -78,7 +79,8 @@ def mend_row(*, by: User, row: WaitingRow, cells: dict[str, str]) -> bool:
 def answer_who(*, by: User, row: WaitingRow, person: Person | None) -> bool:
     """Say whom a row is about: that person, or somebody new (None). Returns whether the row no longer waits.
 
-    Raises Refused where the row names nobody and so nobody new can be made of it.
+    Raises Refused where the row names nobody and so nobody new can be made of it, and where only somebody who sees
+    more people can tell.
     """
     _check_may(by, Permission.ANSWER_IDENTITY_QUESTIONS)
     _check_waiting(row)
@@ -86,6 +88,7 @@ def answer_who(*, by: User, row: WaitingRow, person: Person | None) -> bool:
         raise Refused("What is wrong with this row is not whom it is about. Mend its cells.")
     if person is None and not mapping(row.file.feed).shape.names:
         raise Refused("The row gives no name, so nobody new can be made of it. Say which person on the record it is.")
+    check_may_answer(row, person)
     row.answer = NEW if person is None else str(person.pk)
     _note_answer(row, by)
     row.save(update_fields=["answer", "answered_by", "answered_at"])

@@ -14,10 +14,9 @@ from trellis.service.feeds.actions import check_size
 from trellis.service.feeds.identity import NEW
 from trellis.service.feeds.mapping import FeedMapping
 from trellis.service.feeds.models import WaitingRow
-from trellis.service.feeds.queries import Candidate, person_numbered
+from trellis.service.feeds.queries import Candidate, described, person_numbered
 from trellis.service.people.models import Person
 from trellis.service.ui.fields import ChoiceField, RadioField, TextField
-from trellis.service.ui.filters import date
 from trellis.service.ui.forms import Form
 
 OTHER = "other"
@@ -81,12 +80,12 @@ class AnswerForm(Form):
         max_length=40,
     )
 
-    def __init__(self, *args: Any, candidates: Sequence[Candidate], names: bool, **kwargs: Any) -> None:
-        """Offer the candidates, and a new person where the row names one."""
+    def __init__(self, *args: Any, candidates: Sequence[Candidate], new: bool, **kwargs: Any) -> None:
+        """Offer the candidates, and somebody new where a new person may be made of the row."""
         super().__init__(*args, **kwargs)
         self.people = {str(one.person.pk): one.person for one in candidates}
-        choices = [(key, f"{person}, {_born(person)}") for key, person in self.people.items()]
-        choices += [(NEW, "Somebody who is not on the record yet")] if names else []
+        choices = [(key, described(person)) for key, person in self.people.items()]
+        choices += [(NEW, "Somebody who is not on the record yet")] if new else []
         self.fields["who"].choices = [*choices, (OTHER, "Somebody else on the record")]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -102,7 +101,3 @@ class AnswerForm(Form):
     def person(self) -> Person | None:
         """The person chosen; None for somebody new."""
         return self.people.get(self.cleaned_data["who"])
-
-
-def _born(person: Person) -> str:
-    return f"born {date(person.date_of_birth)}" if person.date_of_birth else "birth not known"

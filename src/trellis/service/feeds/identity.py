@@ -9,7 +9,6 @@ from datetime import date
 
 import polars as pl
 
-from trellis.rules.dates import long_date
 from trellis.rules.identity import Answer, Known, compare_people, normalise_name
 from trellis.rules.vocabulary import IdentifierKind
 from trellis.service.feeds.models import WaitingRow
@@ -24,7 +23,10 @@ NEW = "new"
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why a row waits for somebody to say whom it is about."""
+    """Why a row waits for somebody to say whom it is about.
+
+    The feeds see everybody, and not everybody who reads the sentence does: it says nothing of the candidates.
+    """
 
     kind: WaitingRow.Kind
     sentence: str
@@ -80,11 +82,6 @@ class Register:
             self.know(person_id, row.known if held is None else _and_also(held, row.known))
         self.accepted[row.sender] = row.digest
 
-    def describe(self, person_id: int) -> str:
-        """Somebody in words."""
-        known = self.people[person_id]
-        return f"{known.name}, born {long_date(known.born)}" if known.born else f"{known.name}, birth not known"
-
 
 def decide(row: Named, register: Register, answer: int | str | None) -> int | str | Doubt:
     """The person's id, NEW, or a doubt. `answer` is what somebody said of this row: an id, NEW or nothing."""
@@ -92,14 +89,9 @@ def decide(row: Named, register: Register, answer: int | str | None) -> int | st
         return answer
     owners = register.owners_of(row.numbers)
     if len(owners) > 1:
-        whose = "; ".join(
-            f"{_named(number)} is that of {' and of '.join(register.describe(one) for one in sorted(held))}"
-            for number in row.numbers
-            if (held := register.owners.get(number))
-        )
         return Doubt(
             WaitingRow.Kind.IDENTITY,
-            f"Line {row.line}: its identifiers belong to different people. {whose}. Say whom the row is about.",
+            f"Line {row.line}: its identifiers belong to different people. Say whom the row is about.",
             tuple(sorted(owners)),
         )
     if owners:
@@ -113,7 +105,7 @@ def decide(row: Named, register: Register, answer: int | str | None) -> int | st
         return NEW
     return Doubt(
         WaitingRow.Kind.IDENTITY,
-        f"Line {row.line}: {row.known.name} may be known already. {alike[0][1]} Say whether they are one person.",
+        f"Line {row.line}: the person may be known already. {alike[0][1]} Say whether they are one person.",
         tuple(person_id for person_id, _ in alike),
     )
 

@@ -80,6 +80,11 @@ class FeedFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def applied(self) -> int:
+        """How many rows are on the record: pages do not tell which were new, since that tells who was known before."""
+        return self.added + self.corrected + self.unchanged
+
 
 class WaitingRow(models.Model):
     """A row that was not applied: bad, or about somebody whom only a person can recognise. Kept as it was sent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from trellis.rules.identifiers import normalise_identifier
 from trellis.rules.vocabulary import IdentifierKind
 from trellis.service.feeds.mapping import FeedMapping, all_mappings
 from trellis.service.feeds.models import FeedFile, WaitingRow
+from trellis.service.people.birth import born_words
 from trellis.service.people.models import Address, Identifier, Person, PersonName
 from trellis.service.schemes.models import Agency, Scheme
 
@@ -82,6 +83,57 @@ def candidates_of(row: WaitingRow) -> list[Candidate]:
         )
     )
     return [Candidate(one, one.known_identifiers, one.known_names, one.known_addresses) for one in people]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a row that waits says to its reader. With `elsewhere`, somebody else has to answer it."""
+
+    sentence: str
+    elsewhere: bool = False
+
+
+def told_of(rows: Iterable[WaitingRow]) -> dict[int, Told]:
+    """What these rows say to the reader, by id: two queries however many.
+
+    Whom a question is about is told from those alone whom the reader may see, read afresh; of others it says nothing,
+    not even that there are any. What was stored when the row came was written by the feeds, who see everybody.
+    """
+    rows = list(rows)
+    asking = {row.pk: row for row in rows if row.kind == WaitingRow.Kind.IDENTITY}
+    seen = Person.objects.filter(pk__in={one for row in asking.values() for one in row.candidates})
+    people = {person.pk: person for person in seen}
+    numbers: dict[int, set[str]] = {}
+    for number in Identifier.objects.current().filter(person_id__in=list(people)):
+        numbers.setdefault(number.person_id, set()).add(str(number))
+    return {row.pk: _asked(row, people, numbers) if row.pk in asking else Told(row.sentence) for row in rows}
+
+
+def _asked(row: WaitingRow, people: dict[int, Person], numbers: dict[int, set[str]]) -> Told:
+    whom = []
+    for person in (people[one] for one in row.candidates if one in people):
+        shared = sorted(numbers.get(person.pk, set()).intersection(row.identifiers))
+        whom.append(described(person) + (f", who has {' and '.join(shared)}" if shared else ""))
+    if not whom:
+        return Told(f"Line {row.line}: somebody else has to answer whom the row is about.", elsewhere=True)
+    ask = "Say whether they are one person." if len(whom) == 1 else "Say whom the row is about."
+    return Told(f"Line {row.line} may be about {', or '.join(whom)}. {ask}")
+
+
+def described(person: Person) -> str:
+    """Somebody by name and birth."""
+    words = born_words(person)
+    return f"{person}, born {words}" if person.date_of_birth else f"{person}, birth {words[0].lower()}{words[1:]}"
+
+
+def check_may_answer(row: WaitingRow, person: Person | None) -> None:
+    """Refuse an answer by one who sees none of those whom a row may be about; or, where they do not see all, "new".
+
+    Somebody new would be a double of whom the reader cannot see.
+    """
+    seen = Person.objects.filter(pk__in=row.candidates).count()
+    if row.candidates and (not seen or (person is None and seen < len(row.candidates))):
+        raise Refused("Somebody else has to answer this.")
 
 
 def person_numbered(text: str) -> Person:

@@ -88,6 +88,7 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
         "working": found.state in WORKING,
         "through": max(found.applied_through - 1, 0),
         "page": page,
+        "told": queries.told_of(page.items),
         "kind": kind,
         "kinds": [(one.value, one.label, counts.get(one.value, 0)) for one in WaitingRow.Kind if one.value in counts],
         "waiting": sum(counts.values()),
@@ -146,7 +147,7 @@ def dismiss(request: HttpRequest, row_id: int) -> HttpResponse:
         "title": f"Set line {found.line} aside",
         "form": form,
         "submit": "Set the row aside",
-        "lede": found.sentence,
+        "lede": queries.told_of([found])[found.pk].sentence,
         "back": reverse("feeds:row", args=[found.pk]),
     }
     return render(request, "ui/form.html", context)
@@ -159,6 +160,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Who is this?",
         "page": page,
+        "told": queries.told_of(page.items),
         "names": {one.pk: queries.feed_name(one.file.feed) for one in page.items},
         "back": reverse("feeds:files"),
     }
@@ -170,7 +172,9 @@ def question(request: HttpRequest, row_id: int) -> HttpResponse:
     """Show a row beside the people it might be about; take the answer."""
     found = _row(request, row_id)
     people = queries.candidates_of(found)
-    form = AnswerForm(_sent(request), candidates=people, names=mapping(found.file.feed).shape.names)
+    # Whom the reader cannot see might be the one: then nobody new is made of the row.
+    new = mapping(found.file.feed).shape.names and len(people) == len(found.candidates)
+    form = AnswerForm(_sent(request), candidates=people, new=new)
     if request.method == "POST" and form.is_valid():
         try:
             done = answer_who(by=_user(request), row=found, person=form.person())
@@ -182,7 +186,6 @@ def question(request: HttpRequest, row_id: int) -> HttpResponse:
         "title": f"Who is this? Line {found.line}",
         "form": form,
         "people": people,
-        "hidden": len(found.candidates) - len(people),
     }
     return render(request, "feeds/question.html", context)
 
@@ -201,6 +204,7 @@ def _row_context(request: HttpRequest, found: WaitingRow) -> dict[str, object]:
     return {
         "title": f"Line {found.line}",
         "row": found,
+        "told": queries.told_of([found])[found.pk],
         "feed": queries.feed_name(found.file.feed),
         "sent": sent,
         "waits": found.state == WaitingRow.State.WAITING,
