@@ -87,8 +87,8 @@ def test_leaving_ends_membership_leads_and_sight(cast: Cast, quill: Person) -> N
 def test_memberships_that_overlap_wait(cast: Cast, quill: Person) -> None:
     file = load_scheme(cast, "cohort_list", f"{MEMBER},Fixed,01/02/2024,,,{LED}", f"{MEMBER},Flex,01/05/2024,,,{LED}")
     assert sentences(waiting(file)) == [
-        "Line 3: membership from 1 May 2024 overlaps another that the person has, from 1 February 2024. Correct the"
-        " dates of one, or set this row aside."
+        "Line 3: membership from 1 May 2024 overlaps another that the person has. Correct the dates of"
+        " one, or set this row aside."
     ]
     with acting("feeds"):
         assert CohortMembership.objects.count() == 1

@@ -19,8 +19,8 @@ from trellis.service.record.models import Priority
 from trellis.service.selection.models import CohortMembership, Lead
 
 _IN_TWO = (
-    "Line {line}: membership from {day} overlaps another that the person has, from {since}. Correct the dates of one,"
-    " or set this row aside."
+    "Line {line}: membership from {day} overlaps another that the person has. Correct the dates of one, or"
+    " set this row aside."
 )
 _TWO_COLOURS = "Line {line}: another decision stands for {day}. Say which holds: correct this row, or set it aside."
 
@@ -178,14 +178,10 @@ def _fitting(batch: Batch, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Clash
     clashes, fitting = [], []
     for row in rows.iter_rows(named=True):
         own = spells[row["person_id"]]
-        in_the_way = [
-            since
-            for key, since, until in own
-            if key != row["key"] and overlap(row["starts"], row.get("ends"), since, until)
-        ]
-        if in_the_way:
-            days = {"day": long_date(row["starts"]), "since": long_date(in_the_way[0])}
-            sentence = _IN_TWO.format(line=row["line"], **days)
+        if any(
+            key != row["key"] and overlap(row["starts"], row.get("ends"), since, until) for key, since, until in own
+        ):
+            sentence = _IN_TWO.format(line=row["line"], day=long_date(row["starts"]))
             clashes.append(Clash(f"{batch.file_id}:{row['line']}", sentence))
         else:
             own.append((row["key"], row["starts"], row.get("ends")))

@@ -81,8 +81,7 @@ def pair_movements(movements: Iterable[Moved]) -> tuple[list[Held], list[Clash]]
             held.append(Held(inside, moved))
             inside = moved
         else:
-            days = {"day": long_date(moved.on), "since": long_date(inside.on)}
-            clashes.append(Clash(moved.row, _NO_RELEASE.format(line=line, **days)))
+            clashes.append(Clash(moved.row, _NO_RELEASE.format(line=line, day=long_date(moved.on))))
     if inside is not None:
         held.append(Held(inside, None))
     return [one for one in held if one.release is None or one.release.on > one.admission.on], clashes
@@ -93,8 +92,8 @@ _NO_ADMISSION = (
     " admission comes; send the admission, or set this row aside."
 )
 _NO_RELEASE = (
-    "Line {line}: an admission on {day}, though the person has been held since {since}. The earlier spell stands; send"
-    " the release between them, or set this row aside."
+    "Line {line}: an admission on {day}, though the person was held already. The earlier spell stands; send the"
+    " release between them, or set this row aside."
 )
 _OVERLAPS = (
     "Line {line}: custody from {day} overlaps what another source has recorded. Correct one of them, or set this row"
