@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from tests.cast import LONG_AGO, Cast
 from tests.factories import grant, make_person
-from trellis.rules.vocabulary import GrantBasis, Role
+from trellis.rules.vocabulary import Compartment, GrantBasis, Role
 from trellis.service.access.actions import end_posting
 from trellis.service.access.actor import acting
-from trellis.service.access.models import Cover, Grant, Posting, User
+from trellis.service.access.models import AccessRequest, Cover, Grant, Posting, User
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Agency
 
@@ -33,8 +33,28 @@ def leave(cast: Cast, posting: Posting, on: date | None = None) -> None:
 
 
 def opened(cast: Cast, basis: GrantBasis, agency: Agency | None) -> Grant:
+    person = make_person(cast)
+    if basis is GrantBasis.REQUEST:
+        return allowed(cast, person, agency)
     ends = timezone.now() + SOON if basis.has_end else None
-    return grant(cast, cast.police_om, make_person(cast), basis=basis, agency=agency, ends_at=ends)
+    return grant(cast, cast.police_om, person, basis=basis, agency=agency, ends_at=ends)
+
+
+def allowed(cast: Cast, person: Person, agency: Agency | None) -> Grant:
+    """What answers a request: nobody writes it, not even the system, where nobody asked and another allowed."""
+    with acting(cast.police_om):
+        asked = AccessRequest.objects.create(
+            person_id=person.pk, scheme=cast.scheme, agency=cast.police, asked_by=cast.police_om,
+            compartments=[Compartment.CORE], reason="Arrested today",
+        )  # fmt: skip
+    with acting(cast.coordinator):
+        AccessRequest.objects.filter(pk=asked.pk).update(
+            allowed=True, decided_by=cast.coordinator, decided_at=timezone.now()
+        )
+        return Grant.objects.create(
+            user=cast.police_om, person_id=person.pk, agency=agency, scheme=cast.scheme, basis=GrantBasis.REQUEST,
+            compartments=[Compartment.CORE], granted_by=cast.coordinator, ends_at=timezone.now() + SOON,
+        )  # fmt: skip
 
 
 def is_open(cast: Cast, given: Grant, at: timedelta = timedelta(0)) -> bool:
