@@ -27,6 +27,14 @@ class NoticeKind(Word):
 
 # Further words by what a notice carries beside its kind: never a fact about anybody.
 _WITH: dict[NoticeKind, tuple[str, Mapping[Any, str]]] = {
+    NoticeKind.EMERGENCY: (
+        "case",
+        {
+            "refused": "Emergency access to a record was tried and refused. The trail says whose record it was",
+            "nobody_reviews": "Emergency access was used, and no information officer is posted to review it."
+            " Ask an administrator to post one",
+        },
+    ),
     NoticeKind.REQUEST_DECIDED: (
         "allowed",
         {True: "Your request for access was allowed", False: "Your request for access was refused"},

@@ -9,16 +9,17 @@ from django.db import ProgrammingError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.cast import Cast
+from tests.cast import LONG_AGO, Cast
 from tests.factories import make_person
 from tests.service.protection.scene import answer, go, limit, send
 from trellis.rules.errors import Refused
 from trellis.rules.notices import NoticeKind
-from trellis.rules.vocabulary import Compartment, GrantBasis, LimitKind
+from trellis.rules.vocabulary import Compartment, GrantBasis, LimitKind, Role
 from trellis.service.access.actor import acting
-from trellis.service.access.models import EmergencyReview, Grant
+from trellis.service.access.models import EmergencyReview, Grant, Posting, User
+from trellis.service.audit.models import AccessEvent
 from trellis.service.people.models import Person, SensitiveNote
-from trellis.service.protection.actions.emergencies import open_in_emergency, review_emergency
+from trellis.service.protection.actions.emergencies import end_emergency, open_in_emergency, review_emergency
 from trellis.service.protection.queries.emergencies import emergencies
 from trellis.service.work.models import Notice
 
@@ -73,6 +74,61 @@ def test_the_information_officer_is_told_at_once_and_by_no_name(cast: Cast, pers
         notices = list(Notice.objects.filter(user=cast.information_officer))
     assert [(notice.kind, notice.person_id) for notice in notices] == [(NoticeKind.EMERGENCY, None)]
     assert "Emergency access to review" in answer(cast.client(cast.information_officer).get("/"))[1]
+
+
+def test_an_attempt_that_is_refused_is_told_to_the_information_officer_and_stands_in_the_trail(cast: Cast) -> None:
+    person = make_person(cast, "Ravensmere")
+    limit(cast, person, cast.police_om, kind=LimitKind.EXCLUSION)
+    assert send(cast, cast.police_om, "emergency", person.pk, reason=WHY)[0] == 200
+    assert told(cast.information_officer) == [(None, "refused")]
+    assert "was tried and refused" in answer(cast.client(cast.information_officer).get("/"))[1]
+    with acting(cast.auditor):
+        event = AccessEvent.objects.get(page="protection:emergency")
+    assert (event.detail["asked_for"], event.detail["reason"], event.status) == (person.pk, WHY, 200)
+
+
+def test_a_weak_reason_alarms_nobody(cast: Cast, person: Person) -> None:
+    assert send(cast, cast.police_om, "emergency", person.pk, reason="urgent")[0] == 200
+    assert told(cast.information_officer) == []
+
+
+def told(user: User) -> list[tuple[int | None, str | None]]:
+    with acting(user):
+        return [(one.person_id, one.data.get("case")) for one in Notice.objects.filter(user=user)]
+
+
+def test_without_an_information_officer_the_coordinators_are_alerted(cast: Cast, person: Person) -> None:
+    with acting("setup"):
+        Posting.objects.filter(user=cast.information_officer).update(ends=timezone.localdate())
+    assert send(cast, cast.police_om, "emergency", person.pk, reason=WHY)[0] == 302
+    assert (told(cast.coordinator), told(cast.information_officer)) == ([(None, "nobody_reviews")], [])
+    html = answer(cast.client(cast.coordinator).get("/"))[1]
+    assert "no information officer is posted to review it" in html
+    assert reverse("protection:emergencies") not in html
+
+
+def test_the_only_information_officer_learns_that_nobody_can_review_their_own(cast: Cast, person: Person) -> None:
+    with acting("setup"):
+        Posting.objects.create(
+            user=cast.information_officer, agency=cast.police, scheme=cast.scheme, role=Role.POLICE_OFFENDER_MANAGER,
+            starts=LONG_AGO,
+        )  # fmt: skip
+    assert send(cast, cast.information_officer, "emergency", person.pk, reason=WHY)[0] == 302
+    assert told(cast.coordinator) == [(None, "nobody_reviews")]
+    assert "Nobody can review your own emergency access" in go(cast, cast.information_officer, "emergencies")[1]
+
+
+def test_a_third_hour_waits_for_the_review_of_the_two_before(cast: Cast, person: Person) -> None:
+    grants = []
+    for _ in range(2):
+        grants.append(break_glass(cast, person))
+        with acting(cast.police_om):
+            end_emergency(by=cast.police_om, person_id=person.pk)
+    with pytest.raises(Refused, match="Ring your information officer"):
+        break_glass(cast, person)
+    with acting(cast.information_officer):
+        review_emergency(by=cast.information_officer, grant=grants[0], justified=True, note=FINDING)
+    assert break_glass(cast, person).pk
 
 
 def test_roles_that_may_not_are_refused_and_a_stranger_learns_nothing(cast: Cast, person: Person) -> None:

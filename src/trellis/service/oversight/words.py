@@ -138,6 +138,8 @@ def outcome_words(status: int, method: str, detail: Mapping[str, Any]) -> str:
         return "Failed" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Not understood"
     if "asked_why" in detail:
         return "Said why" if status == HTTPStatus.FOUND else "Asked why"
+    if "not_shown" in detail and not (method == "POST" and status == HTTPStatus.FOUND):
+        return "Was told it is held"
     if "export" in detail:
         return "Took out"
     return "Did" if method == "POST" and status == HTTPStatus.FOUND else "Saw"

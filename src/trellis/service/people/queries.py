@@ -76,7 +76,7 @@ def held_apart(text: str) -> int | None:
     shown = set(Person.objects.filter(pk__in=held).values_list("pk", flat=True))
     apart: int | None = next((one for one in held if one not in shown), None)
     if apart is not None:
-        note_detail(told_of=apart)
+        note_detail(told_of=apart, asked_for=apart)
     return apart
 
 

@@ -56,6 +56,9 @@ def unread_of(user: User) -> Unread:
 def address_of(notice: Notice) -> str:
     """Where a notice leads, or nothing where it leads nowhere."""
     kind = NoticeKind(notice.kind)
+    # Of emergencies, one that was refused stands in no queue, and a coordinator reviews none.
+    if kind is NoticeKind.EMERGENCY and notice.data.get("case"):
+        return ""
     if kind in QUEUES:
         try:
             return reverse(QUEUES[kind])

@@ -25,7 +25,7 @@ MOST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One time that the record was seen, or asked for and refused. `others` is how many more its page showed."""
+    """One time that the record was seen, asked for or told to be held. `others` is how many more its page showed."""
 
     event_id: Any
     at: datetime
@@ -46,8 +46,13 @@ class Reading:
 
     @property
     def shown(self) -> bool:
-        """Whether the record was shown: not where it was refused, nor where the page asked why and waited."""
-        return not self.refused and "asked_why" not in self.detail
+        """Whether the record was shown: not where it was refused, only told to be held, or the page asked why."""
+        return not (self.refused or self.told_only) and "asked_why" not in self.detail
+
+    @property
+    def told_only(self) -> bool:
+        """Whether they were told no more than that the record is held."""
+        return "not_shown" in self.detail
 
     @property
     def in_emergency(self) -> bool:

@@ -94,7 +94,7 @@ def _row(told: Readers, reading: Reading) -> dict[str, Any]:
         told.name(reading),
         told.agency(reading),
         page_words(reading.page),
-        reading.others + 1 if not reading.refused else 0,
+        reading.others + (not (reading.refused or reading.told_only)),
         outcome_words(reading.status, reading.method, reading.detail),
         purpose_words(reading.detail),
         reading.detail.get("reason", ""),

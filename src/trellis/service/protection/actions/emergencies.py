@@ -17,6 +17,7 @@ from trellis.rules.vocabulary import GrantBasis, Permission, Role
 from trellis.service.access.models import EmergencyReview, Grant, User
 from trellis.service.access.permitted import acting_agency, check_permitted
 from trellis.service.people.correcting import take_turns
+from trellis.service.protection.queries.emergencies import somebody_reviews, unreviewed_of
 from trellis.service.protection.queries.people import scheme_of
 from trellis.service.schemes.models import Scheme
 from trellis.service.work.actions import notify_role
@@ -25,14 +26,23 @@ CANNOT = (
     "This record cannot be opened in an emergency. Ring your information officer: they can tell what may be shared"
     " and with whom."
 )
+MOST_UNREVIEWED = 2
+WAITING_FOR_REVIEW = (
+    "Your earlier uses of emergency access to this record still wait for review, so it is not opened again. Ring your"
+    " information officer."
+)
+
+
+class NotOpened(Refused):
+    """Emergency access that is refused whatever the reason given: the information officer is told of the attempt."""
 
 
 @transaction.atomic
 def open_in_emergency(*, by: User, person_id: int, reason: str) -> Grant:
     """Open a record to oneself for an hour, victim safety apart, and alert the information officer.
 
-    Raises Refused without a reason that a reviewer can weigh, while such access is open already, and where none may be
-    taken: in the same words whatever stands against it.
+    Raises Refused without a reason that a reviewer can weigh and while such access is open already; NotOpened where
+    none may be taken, in the same words whatever stands against it, and while two earlier uses wait for review.
     """
     check_permitted(by, Permission.BREAK_GLASS)
     check_emergency(reason)
@@ -45,9 +55,11 @@ def open_in_emergency(*, by: User, person_id: int, reason: str) -> Grant:
     with connection.cursor() as cursor:
         cursor.execute("SELECT actor_may_break(%s, %s::text[], %s)", [person_id, compartments, until])
         if scheme_id is None or not cursor.fetchone()[0]:
-            raise Refused(CANNOT)
+            raise NotOpened(CANNOT)
     if _open_now(by, person_id).exists():
         raise Refused("You have emergency access to this record already.")
+    if unreviewed_of(by, person_id) >= MOST_UNREVIEWED:
+        raise NotOpened(WAITING_FOR_REVIEW)
     grant = Grant.objects.create(
         user=by,
         agency_id=acting_agency(by),
@@ -60,10 +72,16 @@ def open_in_emergency(*, by: User, person_id: int, reason: str) -> Grant:
         starts_at=now,
         ends_at=until,
     )
-    # Without the person: whoever reviews need not see the record.
-    scheme = Scheme.objects.get(pk=scheme_id)
-    notify_role(role=Role.INFORMATION_OFFICER, scheme=scheme, kind=NoticeKind.EMERGENCY, by=by)
+    _alert(by, Scheme.objects.get(pk=scheme_id))
     return grant
+
+
+@transaction.atomic
+def tell_of_refusal(*, by: User, person_id: int) -> None:
+    """Alert the information officer that emergency access was refused: after the refusal, which undid its own act."""
+    scheme_id = scheme_of(person_id)
+    if scheme_id is not None:
+        _alert(by, Scheme.objects.get(pk=scheme_id), "refused")
 
 
 @transaction.atomic
@@ -87,6 +105,16 @@ def review_emergency(*, by: User, grant: Grant, justified: bool, note: str) -> E
     return EmergencyReview.objects.create(
         grant=grant, scheme=grant.scheme, justified=justified, note=note.strip(), reviewed_by=by
     )
+
+
+def _alert(by: User, scheme: Scheme, case: str = "") -> None:
+    # Without the person: whoever reviews need not see the record.
+    if somebody_reviews(scheme, by):
+        said = {"case": case} if case else {}
+        notify_role(role=Role.INFORMATION_OFFICER, scheme=scheme, kind=NoticeKind.EMERGENCY, by=by, **said)
+    else:
+        case = case or "nobody_reviews"
+        notify_role(role=Role.COORDINATOR, scheme=scheme, kind=NoticeKind.EMERGENCY, by=by, case=case)
 
 
 def _open_now(by: User, person_id: int) -> QuerySet[Grant]:

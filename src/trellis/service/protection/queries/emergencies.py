@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from trellis.rules.protecting import emergency_review_due
-from trellis.rules.vocabulary import GrantBasis
-from trellis.service.access.models import Grant, User
+from trellis.rules.vocabulary import GrantBasis, Role
+from trellis.service.access.models import Grant, Posting, User
+from trellis.service.schemes.models import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,17 @@ def emergencies(*, reviewed: bool) -> QuerySet[Grant]:
 def waiting_for_review(user: User) -> QuerySet[Grant]:
     """Those that a user is to review: not their own."""
     return emergencies(reviewed=False).exclude(user=user)
+
+
+def somebody_reviews(scheme: Scheme, user: User) -> bool:
+    """Whether an information officer other than this user works in the scheme today."""
+    posted = Posting.objects.live().filter(scheme=scheme, role=Role.INFORMATION_OFFICER, user__is_active=True)
+    return posted.exclude(user=user).exists()
+
+
+def unreviewed_of(user: User, person_id: int) -> int:
+    """How often a user has opened a record in an emergency that nobody has reviewed yet."""
+    return emergencies(reviewed=False).filter(user=user, person_id=person_id).count()
 
 
 def due_of(grant: Grant) -> date:

@@ -13,15 +13,21 @@ from trellis.rules.errors import Refused
 from trellis.rules.need_to_know import EMERGENCY_MINUTES
 from trellis.rules.reasons import Reason, ReasonKind
 from trellis.rules.vocabulary import Compartment, GrantBasis, Permission
-from trellis.service.access.models import Grant
+from trellis.service.access.models import Grant, User
 from trellis.service.access.queries import signed_in
 from trellis.service.access.reasons import note_reason
 from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
 from trellis.service.people.opening import told_or_404
-from trellis.service.protection.actions.emergencies import end_emergency, open_in_emergency, review_emergency
+from trellis.service.protection.actions.emergencies import (
+    NotOpened,
+    end_emergency,
+    open_in_emergency,
+    review_emergency,
+    tell_of_refusal,
+)
 from trellis.service.protection.forms import EmergencyForm, EmergencyReviewForm
-from trellis.service.protection.queries.emergencies import due_of, emergencies, read_during
+from trellis.service.protection.queries.emergencies import due_of, emergencies, read_during, somebody_reviews
 from trellis.service.protection.queries.people import names_of
 from trellis.service.ui.filters import time_of_day
 from trellis.service.ui.views import Page, paginate
@@ -32,17 +38,19 @@ from trellis.service.ui.views import Page, paginate
 def emergency(request: HttpRequest, person_id: int) -> HttpResponse:
     """Say what emergency access does, ask for the reason and open the record."""
     told_or_404(person_id)
+    user = signed_in(request).user
     form = EmergencyForm(request.POST or None)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         note_reason(Reason(ReasonKind.BREAK_GLASS, words=reason))
         try:
-            grant = open_in_emergency(by=signed_in(request).user, person_id=person_id, reason=reason)
+            grant = open_in_emergency(by=user, person_id=person_id, reason=reason)
         except Refused as refusal:
             form.add_error(None, str(refusal))
+            if isinstance(refusal, NotOpened):
+                tell_of_refusal(by=user, person_id=person_id)
         else:
-            until = time_of_day(grant.ends_at) if grant.ends_at else ""
-            messages.warning(request, f"The record is open to you until {until}. The information officer is alerted.")
+            messages.warning(request, _opened(grant, user))
             return redirect("home:person", person_id)
     context = {
         "title": "Open a record in an emergency",
@@ -53,6 +61,17 @@ def emergency(request: HttpRequest, person_id: int) -> HttpResponse:
         "cancel": reverse("home:work"),
     }
     return render(request, "protection/emergency.html", context)
+
+
+def _opened(grant: Grant, user: User) -> str:
+    until = time_of_day(grant.ends_at) if grant.ends_at else ""
+    assert grant.scheme is not None, "emergency access is of one scheme"
+    if somebody_reviews(grant.scheme, user):
+        return f"The record is open to you until {until}. The information officer is alerted."
+    return (
+        f"The record is open to you until {until}. Nobody else is posted as information officer, so the coordinators"
+        " are alerted."
+    )
 
 
 @needs(Permission.BREAK_GLASS)
@@ -71,13 +90,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     page: Page[Grant] = paginate(request, emergencies(reviewed=True))
     waiting = list(emergencies(reviewed=False))
     names = names_of(grant.person_id for grant in [*waiting, *page.items])
-    today = timezone.localdate()
+    today, signed = timezone.localdate(), signed_in(request)
+    own = [grant for grant in waiting if grant.user_id == signed.user.pk and grant.scheme is not None]
     context = {
         "title": "Emergency access",
+        "stuck": any(grant.scheme and not somebody_reviews(grant.scheme, signed.user) for grant in own[:1]),
         "waiting": [(grant, names.get(grant.person_id), due_of(grant), due_of(grant) < today) for grant in waiting],
         "reviewed": [(grant, names.get(grant.person_id)) for grant in page.items],
         "page": page,
-        "user": signed_in(request).user,
+        "user": signed.user,
     }
     return render(request, "protection/emergencies.html", context)
 
