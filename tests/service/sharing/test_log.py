@@ -117,6 +117,21 @@ def test_consent_carries_a_share_until_it_is_withdrawn(cast: Cast, person: Perso
     assert "No consent to share" in send(cast, person, cast.police_om, basis="consent").content.decode()
 
 
+def test_consent_is_withdrawn_by_whoever_recorded_it_or_a_coordinator(cast: Cast, person: Person) -> None:
+    with acting(cast.housing_worker):
+        consent = Consent.objects.create(
+            person=person, agency=cast.housing, recorded_by=cast.housing_worker, with_agency=cast.probation, given=True,
+            purpose="Housing", how="In person", starts=timezone.localdate() - timedelta(days=3),
+        )  # fmt: skip
+    address = reverse("sharing:withdraw", args=[consent.pk])
+    response = cast.client(cast.police_om).post(address, {"ends": "today"})
+    assert response.status_code == 403
+    assert "Fable housing recorded this consent" in response.content.decode()
+    with acting(cast.housing_worker):
+        assert Consent.objects.current().get().ends is None
+    assert cast.client(cast.coordinator).post(address, {"ends": "today"}).status_code == 302
+
+
 def test_who_may_not(cast: Cast, person: Person) -> None:
     page = reverse("sharing:log", args=[person.pk])
     assert cast.client(cast.analyst).get(page).status_code == 403

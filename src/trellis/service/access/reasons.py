@@ -119,11 +119,6 @@ def ask_reason(request: HttpRequest, kind: ReasonKind, *, about: str = "") -> Ht
     return render(request, "account/reason.html", context)
 
 
-def has_answered(request: HttpRequest, kind: ReasonKind, *, about: str = "") -> bool:
-    """Whether that reason was given in this session, however long ago: what a form was opened for, it is sent for."""
-    return f"{kind}/{about}" in request.session.get(IN_SESSION, {})
-
-
 def _keep(request: HttpRequest, key: str, reason: Reason, definition: ReasonDefinition) -> None:
     # An answer that is asked each time still has to outlast the redirect to what it was given for.
     until = timezone.now() + timedelta(minutes=definition.holds_for_minutes or 1)

@@ -48,6 +48,7 @@ def new(request: HttpRequest, person_id: int) -> HttpResponse:
 def correct(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Correct a contact; the earlier version is kept."""
     contact = get_object_or_404(Contact.objects.select_related("person", "agency"), pk=contact_id)
+    person_or_refusal(request, contact.person_id)
     signed = signed_in(request)
     # What was written about a contact that somebody has corrected meanwhile is not lost: it is merged with theirs.
     refusal = why_not_correct(contact, signed.agency, drawn_earlier=request.method == "POST")

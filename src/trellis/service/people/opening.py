@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from trellis.rules.reasons import ReasonKind
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.queries import signed_in
-from trellis.service.access.reasons import ask_reason, has_answered
+from trellis.service.access.reasons import ASKED_FOR, ask_reason
+from trellis.service.access.sign_in.drafts import page_of
 from trellis.service.audit.seen import note_detail
 from trellis.service.people.models import Person
+
+CAME_FROM = "opening.came_from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,11 @@ def person_or_refusal(request: HttpRequest, person_id: int, people: QuerySet[Per
 
 
 def told_or_404(person_id: int) -> None:
-    """For a page that is open to whoever may be told of a record. Raises Http404 for others, as if nobody were."""
+    """For a page that is open to whoever may be told of a record. Raises Http404 for others, as if nobody were.
+
+    The trail keeps whose record it was, whatever the page then says.
+    """
+    note_detail(asked_for=person_id)
     if not knows_of(person_id):
         raise Http404("No Person matches the given query.")
 
@@ -82,12 +90,17 @@ def _opening_of(person_id: int) -> Opening | None:
 
 
 def _asked_why(request: HttpRequest, person_id: int) -> HttpResponse | None:
-    """The question why a restricted record is opened. A form that is sent goes through where it has been answered."""
-    kind, about = ReasonKind.RESTRICTED_RECORD, f"person {person_id}"
-    sent = request.method == "POST" and "reason_for" not in request.POST
-    if sent and has_answered(request, kind, about=about):
-        return None
-    return ask_reason(request, kind, about=about)
+    """The question why a restricted record is opened. What a form sent is kept until it is answered anew."""
+    answering = request.method == "POST" and ASKED_FOR in request.POST
+    sent = request.method == "POST" and not answering
+    came_from = request.session.get(CAME_FROM, {})
+    page = ask_reason(request, ReasonKind.RESTRICTED_RECORD, about=f"person {person_id}")
+    if page is not None and sent:
+        request.session[CAME_FROM] = {request.path: page_of(request)}
+    elif page is not None and page.status_code == HTTPStatus.FOUND and request.path in came_from:
+        # Back to the page that has the form: the address to which it was sent may be no page.
+        return redirect(request.session.pop(CAME_FROM)[request.path])
+    return page
 
 
 def _refusal(request: HttpRequest, person_id: int) -> HttpResponse:

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
+from trellis.service.access.reasons import ASKED_FOR
 from trellis.service.access.sign_in.drafts import drafted_pages, drop_draft, keep_draft_of, page_of
 from trellis.service.access.sign_in.factors import has_second_factor
 from trellis.service.access.sign_in.proof import is_fully_signed_in
@@ -90,6 +91,7 @@ class SecondFactor:
 
 def _was_sent(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether a form was accepted: it answers with another page, and that page is none of signing in."""
-    if request.method != "POST" or response.status_code != HTTPStatus.FOUND:
+    # An answer to the question why is not the form that waits for it.
+    if request.method != "POST" or response.status_code != HTTPStatus.FOUND or ASKED_FOR in request.POST:
         return False
     return not response.headers["Location"].startswith((reverse("account_step_up"), resolve_url(settings.LOGIN_URL)))

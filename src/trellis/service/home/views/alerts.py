@@ -83,6 +83,7 @@ def _drawn_from(request: HttpRequest, alert_id: int) -> Alert:
     """The alert to review. What was written about one that has been corrected since is taken in all the same."""
     alerts = Alert.objects.all() if request.method == "POST" else Alert.objects.current()
     alert: Alert = get_object_or_404(alerts.select_related("person"), pk=alert_id)
+    person_or_refusal(request, alert.person_id)
     return alert
 
 

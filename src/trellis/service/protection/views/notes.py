@@ -86,6 +86,7 @@ def withdraw(request: HttpRequest, note_id: int) -> HttpResponse:
 
 def _note(request: HttpRequest, note_id: int) -> SensitiveNote:
     found: SensitiveNote = get_object_or_404(SensitiveNote.objects.select_related("person", "agency"), pk=note_id)
+    person_or_refusal(request, found.person_id)
     if refusal := why_not_correct(found, signed_in(request).agency_id):
         raise PermissionDenied(refusal)
     return found

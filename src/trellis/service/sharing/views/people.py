@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Permission, SharingAct, SharingBasis, SharingContent
+from trellis.rules.vocabulary import Permission, Role, SharingAct, SharingBasis, SharingContent
 from trellis.service.access.queries import Signed, signed_in
 from trellis.service.access.views import needs
 from trellis.service.people.models import Person
@@ -72,11 +72,16 @@ def consent(request: HttpRequest, person_id: int) -> HttpResponse:
 @needs(Permission.SHARE)
 def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
     """End consent that somebody takes back. Nothing more is shared on it."""
-    found = get_object_or_404(Consent.objects.current().select_related("person", "with_agency"), pk=consent_id)
+    consents = Consent.objects.current().select_related("person", "with_agency", "agency")
+    found = get_object_or_404(consents, pk=consent_id)
+    person_or_refusal(request, found.person_id)
+    signed = signed_in(request)
+    if found.agency_id != signed.agency_id and Role.COORDINATOR not in signed.roles:
+        raise PermissionDenied(f"{found.agency} recorded this consent. Ask them, or a coordinator, to withdraw it.")
     form = WithdrawalForm(request.POST or None, initial={"ends": timezone.localdate()})
     if form.is_valid():
         try:
-            withdraw_consent(consent=found, ends=form.cleaned_data["ends"], by=signed_in(request).user)
+            withdraw_consent(consent=found, ends=form.cleaned_data["ends"], by=signed.user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
