@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from tests.cast import Cast
-from tests.factories import make_person
-from tests.service.protection.scene import go, send
+from tests.factories import grant, make_person
+from tests.service.protection.scene import go, limit, send
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import GrantBasis, Stage
+from trellis.rules.vocabulary import GrantBasis, LimitKind, Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.models import Grant, Posting, User
 from trellis.service.people.models import Identifier, Person
@@ -53,13 +53,21 @@ def test_a_member_sees_the_person_until_the_meeting_ends_and_no_longer(cast: Cas
     assert (sees(cast.housing_worker, person), sees(cast.housing_worker, other)) == (True, False)
     assert "Housing Worker" in go(cast, cast.coordinator, "panel")[1]
     with acting(cast.housing_worker):
-        grant = Grant.objects.get(basis=GrantBasis.PANEL)
-        assert grant.compartments == ["core"]
+        opened = Grant.objects.get(basis=GrantBasis.PANEL)
+        assert opened.compartments == ["core"]
         # What the partner view of housing does not list stays hidden.
         assert not Identifier.objects.filter(person=person).exists()
     with acting("setup"):
-        Grant.objects.filter(pk=grant.pk).update(ends_at=timezone.now())
+        Grant.objects.filter(pk=opened.pk).update(ends_at=timezone.now())
     assert not sees(cast.housing_worker, person)
+
+
+def test_the_list_leaves_out_whom_its_reader_may_not_know_of(cast: Cast, person: Person) -> None:
+    assert send(cast, cast.coordinator, "panel", **asked(cast, person))[0] == 302
+    grant(cast, cast.police_om, person)
+    limit(cast, person, cast.police_om, by=cast.coordinator, kind=LimitKind.STEALTH)
+    html = go(cast, cast.coordinator, "panel")[1]
+    assert (f"Record {person.pk}" in html, "Open to members now" in html) == (False, False)
 
 
 def test_only_who_runs_the_panel_opens_it(cast: Cast, person: Person) -> None:

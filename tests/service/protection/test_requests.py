@@ -167,6 +167,17 @@ def test_one_who_is_kept_out_by_stealth_cannot_ask(cast: Cast, person: Person) -
         ask(cast, person)
 
 
+def test_stealth_takes_a_request_off_its_askers_list_and_tells_them_of_no_answer(cast: Cast, person: Person) -> None:
+    request = ask(cast, person)
+    assert f"Record {person.pk}" in go(cast, cast.police_om, "requests")[1]
+    limit(cast, person, cast.coordinator, kind=LimitKind.STEALTH)
+    with acting(cast.coordinator):
+        answer_request(by=cast.coordinator, request=request, allowed=False, answer="Not while that stands")
+    assert f"Record {person.pk}" not in go(cast, cast.police_om, "requests")[1]
+    with acting(cast.police_om):
+        assert not Notice.objects.filter(user=cast.police_om).exists()
+
+
 def test_nothing_is_opened_to_somebody_who_has_left(cast: Cast, person: Person) -> None:
     request = ask(cast, person)
     with acting("setup"):

@@ -73,7 +73,14 @@ def answer_request(*, by: User, request: AccessRequest, allowed: bool, answer: s
     request.save(update_fields=["decided_by", "decided_at", "allowed", "answer"])
     if allowed:
         _open(request, by)
-    notify_users(users=[request.asked_by_id], kind=NoticeKind.REQUEST_DECIDED, by=by, allowed=allowed)
+    if not _kept_in_stealth(request):
+        notify_users(users=[request.asked_by_id], kind=NoticeKind.REQUEST_DECIDED, by=by, allowed=allowed)
+
+
+def _kept_in_stealth(request: AccessRequest) -> bool:
+    """Whether whoever asked may not know of the record by now. Who decides is named, so sees every such limit."""
+    limits = Limit.objects.filter(person_id=request.person_id, kind=LimitKind.STEALTH, lifted_at=None)
+    return any(request.asked_by_id not in named_in(limit) for limit in limits)
 
 
 def _open(request: AccessRequest, by: User) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet
 from django.utils import timezone
 
 from trellis.rules.vocabulary import GrantBasis, Stage
@@ -26,6 +26,7 @@ def members_for_panel(scheme: Scheme | None, agency_id: int | None) -> list[Post
 
 
 def open_to_members() -> QuerySet[Grant]:
-    """What is open to members of panels now, as far as the reader is told."""
+    """What is open to members of panels now, of people of whom the reader may know."""
+    known = Func(F("person_id"), function="actor_knows_of", output_field=BooleanField())
     grants = Grant.objects.filter(basis=GrantBasis.PANEL, ends_at__gt=timezone.now(), person_id__isnull=False)
-    return grants.select_related("user", "agency").order_by("ends_at", "user__name", "id")
+    return grants.filter(known).select_related("user", "agency").order_by("ends_at", "user__name", "id")
