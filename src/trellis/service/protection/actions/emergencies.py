@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -110,7 +111,7 @@ def review_emergency(*, by: User, grant: Grant, justified: bool, note: str) -> E
 def _alert(by: User, scheme: Scheme, case: str = "") -> None:
     # Without the person: whoever reviews need not see the record.
     if somebody_reviews(scheme, by):
-        said = {"case": case} if case else {}
+        said: dict[str, Any] = {"case": case} if case else {}
         notify_role(role=Role.INFORMATION_OFFICER, scheme=scheme, kind=NoticeKind.EMERGENCY, by=by, **said)
     else:
         case = case or "nobody_reviews"
