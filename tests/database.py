@@ -63,31 +63,45 @@ def drop_database(old: list[object]) -> None:
 
 
 @contextmanager
-def committed_copy(name: str) -> Iterator[str]:
-    """A copy of the migrated database in which work is really committed; yields its name and drops it afterwards."""
-    original = str(connections["owner"].settings_dict["NAME"])
-    copy = f"{original}_{name}"[:60]
-    server = embedded_server("test", durable=False)
+def copied(name: str, template: str) -> Iterator[str]:
+    """A copy of a database under another name, dropped afterwards. Nobody may be connected to what is copied."""
     connections.close_all()
-    with psycopg.connect(server.url, autocommit=True) as administrator:
-        names = {
-            "copy": sql.Identifier(copy),
-            "original": sql.Identifier(original),
-            "owner": sql.Identifier(OWNER_ROLE),
-        }
-        administrator.execute(sql.SQL("DROP DATABASE IF EXISTS {copy} WITH (FORCE)").format(**names))
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(embedded_server("test", durable=False).url, autocommit=True) as administrator:
+        administrator.execute(drop)
         administrator.execute(
-            sql.SQL("CREATE DATABASE {copy} TEMPLATE {original} OWNER {owner} STRATEGY FILE_COPY").format(**names)
+            sql.SQL("CREATE DATABASE {copy} TEMPLATE {template} OWNER {owner} STRATEGY FILE_COPY").format(
+                copy=sql.Identifier(name), template=sql.Identifier(template), owner=sql.Identifier(OWNER_ROLE)
+            )
         )
         try:
-            for alias in ALIASES:
-                connections[alias].settings_dict["NAME"] = copy
-            yield copy
+            yield name
         finally:
             connections.close_all()
-            for alias in ALIASES:
-                connections[alias].settings_dict["NAME"] = original
-            administrator.execute(sql.SQL("DROP DATABASE IF EXISTS {copy} WITH (FORCE)").format(**names))
+            administrator.execute(drop)
+
+
+@contextmanager
+def working_on(name: str) -> Iterator[str]:
+    """Point both connections to a database."""
+    original = str(connections["owner"].settings_dict["NAME"])
+    try:
+        connections.close_all()
+        for alias in ALIASES:
+            connections[alias].settings_dict["NAME"] = name
+        yield name
+    finally:
+        connections.close_all()
+        for alias in ALIASES:
+            connections[alias].settings_dict["NAME"] = original
+
+
+@contextmanager
+def committed_copy(name: str, of: str | None = None) -> Iterator[str]:
+    """A copy of the migrated database, or `of` another, in which work is really committed; yields its name."""
+    original = str(connections["owner"].settings_dict["NAME"])
+    with copied(f"{original}_{name}"[:60], of or original) as copy, working_on(copy):
+        yield copy
 
 
 @pytest.fixture

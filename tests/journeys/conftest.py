@@ -9,14 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.database import committed_copy
+from tests.database import committed_copy, copied, working_on
 from tools.browser_present import browser as chromium
 from trellis.service.common.embedded_postgres import PROJECT, embedded_server
 
@@ -34,14 +36,25 @@ QUIET = [
 AXE = (PROJECT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
+@pytest.fixture(scope="session")
+def scene(django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
+    """A database with the demonstration's data, made once by the demonstration's own loader."""
+    with ExitStack() as made:
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            original = str(connections["owner"].settings_dict["NAME"])
+            name = made.enter_context(copied(f"{original}_scene", original))
+            with working_on(name):
+                from tests.journeys.scene import load_scene
+
+                load_scene()
+        yield name
+
+
 # For a module, not the session: while it lasts the connections point to its database.
 @pytest.fixture(scope="module")
-def demonstration(django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
-    """The address of a server with the demonstration's data, made by the demonstration's own loader."""
-    with django_db_blocker.unblock(), committed_copy("journey") as name:  # type: ignore[attr-defined]
-        from tests.journeys.scene import load_scene
-
-        load_scene()
+def demonstration(scene: str, django_db_blocker: object) -> Iterator[str]:
+    """The address of a server over a copy of the demonstration's data."""
+    with django_db_blocker.unblock(), committed_copy("journey", of=scene) as name:  # type: ignore[attr-defined]
         sockets = quote(str(embedded_server("test").sockets), safe="")
         environment = os.environ | {
             "TRELLIS_MODE": "test",
