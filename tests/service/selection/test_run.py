@@ -264,5 +264,5 @@ def test_a_run_takes_as_many_queries_for_three_as_for_three_hundred(cast: Cast, 
         convict(cast, person, ago(days=20))
     with CaptureQueriesContext(connection) as queries:
         run(cast)
-    work = [query["sql"] for query in queries if "set_config" not in query["sql"]]
+    work = [query["sql"] for query in queries if "actor_begin" not in query["sql"]]
     assert len(work) == 22, "\n".join(sql[:100] for sql in work)
