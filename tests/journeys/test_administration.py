@@ -65,7 +65,9 @@ def test_two_people_make_an_account_that_then_sets_its_password(visit: Visit, sc
     expect(newcomer.page.get_by_text("Your password is set")).to_be_visible()
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "phone", [pytest.param(False, id="desk"), pytest.param(True, id="phone", marks=pytest.mark.prove)]
+)
 def test_every_page_of_administration_is_sound(visit: Visit, phone: bool) -> None:
     visitor = visit(phone=phone)
     page = visitor.page

@@ -29,7 +29,9 @@ def first_person(page: Page) -> str:
     return next(address for address in addresses if re.fullmatch(r"/person/\d+/", address))
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "phone", [pytest.param(False, id="desk"), pytest.param(True, id="phone", marks=pytest.mark.prove)]
+)
 def test_a_record_is_opened_its_readers_are_told_and_it_is_taken_out(visit: Visit, phone: bool) -> None:
     officer, coordinator = visit(phone=phone), visit(phone=phone)
     coordinator.sign_in(COORDINATOR)
@@ -64,7 +66,9 @@ def test_every_printed_sheet_bears_the_pages_own_marking(visit: Visit) -> None:
     assert ["OFFICIAL-SENSITIVE" in text for text in texts] == [True, True]
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize(
+    "script", [pytest.param(True, id="script"), pytest.param(False, id="no script", marks=pytest.mark.prove)]
+)
 def test_an_auditor_reads_the_trail_by_kind_and_one_request_whole(visit: Visit, script: bool) -> None:
     auditor = visit(script=script)
     auditor.sign_in(AUDITOR)

@@ -85,7 +85,9 @@ def test_a_record_is_opened_in_an_emergency_and_closed_again(visit: Visit, scrip
     assert page.goto(f"{visitor.address}{hidden}").status == 403  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "phone", [pytest.param(False, id="desk"), pytest.param(True, id="phone", marks=pytest.mark.prove)]
+)
 def test_every_page_of_protection_is_sound(visit: Visit, phone: bool) -> None:
     visitor = visit(phone=phone)
     page = visitor.page

@@ -56,7 +56,10 @@ def test_two_who_write_at_once_merge_by_hand(visit: Visit, script: bool) -> None
 
 
 @pytest.mark.requirement("SEC-07")
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "script",
+    [pytest.param(True, id="with JavaScript"), pytest.param(False, id="without JavaScript", marks=pytest.mark.prove)],
+)
 def test_what_one_does_is_on_the_others_home_page(visit: Visit, script: bool) -> None:
     officer, coordinator = visit(script=script, phone=True), visit(script=script)
     officer.sign_in(POLICE)

@@ -188,17 +188,17 @@ class Answered:
 
 
 def some_users(page: Page, world: World) -> list[str]:
-    """Of everybody, the few whom a sampled sweep sends to a page: three by lot, and one who may open it."""
+    """Of everybody, the few whom a sampled sweep sends to a page: two by lot, and one who may open it."""
     drawn = sorted(users_of(world), key=lambda who: lot(page.name, who))
     may = [who for who in drawn if who not in LOCKED_OUT and world.oracle.may(world.users[who].pk, *page.needs)]
-    return list(dict.fromkeys([*may[:1], *drawn[:3]]))
+    return list(dict.fromkeys([*may[:1], *drawn[:2]]))
 
 
 def some_samples(page: Page, who: str, world: World) -> list[Sample]:
     """Of all samples, the few that a sampled sweep asks about: more by somebody who may open the page."""
     drawn = sorted(samples(page, world), key=lambda sample: lot(page.name, who, sample.relation))
     may = who in world.users and world.oracle.may(world.users[who].pk, *page.needs)
-    return drawn[: 3 if may else 1]
+    return drawn[: 2 if may else 1]
 
 
 def _page_at(path: str) -> str:
