@@ -255,6 +255,13 @@ def shares_field(by: Viewer, model: str, name: str, agreements: Iterable[Agreeme
     )
 
 
+def may_share_with(by: Viewer, theirs: Iterable[int], agreements: Iterable[Agreement], today: date) -> bool:
+    """Whether anything new may be opened to somebody of these agencies: one's own, or under a reviewed agreement."""
+    schemes = {scheme for _, scheme in by.roles}
+    open_to = {one.agency for one in agreements if one.scheme in schemes and one.opens_new(today)}
+    return any(agency == by.agency or agency in open_to for agency in theirs)
+
+
 def check_sharing(agency: str, review_on: date | None, today: date) -> None:
     """Refuse to share anything new with an agency that has no agreement in force, or one past its review."""
     if review_on is None:

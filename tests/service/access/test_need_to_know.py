@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -46,9 +47,25 @@ def asked_of_the_database(world: Invented, user: User, agency: int | None) -> se
                 ("arrest", person, "core")
                 for person in Arrest.objects.filter(person__in=people).values_list("person_id", flat=True)
             ),
+            *(
+                ("field", 0, "")
+                for reads in [_answer(cursor, "actor_reads_field('record.Arrest', 'outcome')")]
+                if reads
+            ),
+            *(
+                ("shares with", other.pk, "")
+                for other in world.users
+                if _answer(cursor, "actor_may_share_with(%s, NULL)", other.pk)
+            ),
             *(("knows", person, "") for person, knows, _ in told if knows),
             *(("breaks", person, "") for person, _, breaks in told if breaks),
         }
+
+
+def _answer(cursor: Any, call: str, *values: object) -> bool:
+    cursor.execute(f"SELECT {call}", values)
+    (answer,) = cursor.fetchone()
+    return bool(answer)
 
 
 def asked_of_the_rules(world: Invented, user: User, agency: int | None) -> set[Answer]:
@@ -58,6 +75,12 @@ def asked_of_the_rules(world: Invented, user: User, agency: int | None) -> set[A
 
 
 def _answers(world: Invented, by: rules.Viewer) -> Iterator[Answer]:
+    if rules.shares_field(by, "record.Arrest", "outcome", world.agreements, world.today):
+        yield "field", 0, ""
+    for other in world.users:
+        theirs = {post.agency for post in world.posts if post.user == other.pk and post.is_live(world.today)}
+        if rules.may_share_with(by, theirs, world.agreements, world.today):
+            yield "shares with", other.pk, ""
     for of in world.standings:
         shown = {
             one
@@ -99,7 +122,9 @@ def test_rules_and_rows_never_disagree(committed: str, seed: int) -> None:
     found, counts = disagreements(seed)
     assert found == []
     assert counts["decisions"] > 5_000
-    assert all(counts[kind] > 5 for kind in ("shown", "note", "arrest", "knows", "breaks")), counts
+    assert all(counts[kind] > 5 for kind in ("shown", "note", "arrest", "knows", "breaks", "field", "shares with")), (
+        counts
+    )
 
 
 @pytest.mark.prove

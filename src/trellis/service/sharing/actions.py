@@ -16,6 +16,7 @@ from trellis.rules.sharing import check_act, check_consent, check_onward
 from trellis.rules.vocabulary import (
     AgencyKind,
     Permission,
+    Role,
     SharingAct,
     SharingBasis,
     SharingContent,
@@ -23,7 +24,8 @@ from trellis.rules.vocabulary import (
 )
 from trellis.service.access.agreements import check_sharing_open
 from trellis.service.access.models import AgreementParty, SharingAgreement, User
-from trellis.service.access.permitted import check_permitted
+from trellis.service.access.permitted import acting_agency, check_permitted
+from trellis.service.access.queries import roles_of
 from trellis.service.people.correcting import end
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Agency, Scheme
@@ -139,10 +141,18 @@ def record_consent(
     )  # fmt: skip
 
 
+def check_may_withdraw(consent: Consent, by: User) -> None:
+    """Refuse whoever acts for another agency than the one that recorded it, unless they coordinate."""
+    check_permitted(by, Permission.SHARE)
+    agency_id = acting_agency(by)
+    if consent.agency_id != agency_id and Role.COORDINATOR not in roles_of(by, agency_id):
+        raise Refused(f"{consent.agency} recorded this consent. Ask them, or a coordinator, to withdraw it.")
+
+
 @transaction.atomic
 def withdraw_consent(*, consent: Consent, ends: date, by: User) -> None:
-    """End consent from a day on, because the person has withdrawn it."""
-    check_permitted(by, Permission.SHARE)
+    """End consent from a day on, because the person has withdrawn it. Raises Refused as `check_may_withdraw` does."""
+    check_may_withdraw(consent, by)
     if ends <= consent.starts:
         raise Refused(f"They agreed on {long_date(consent.starts)}. Enter a later day for withdrawing it.")
     end(consent, ends)

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Permission, Role, SharingAct, SharingBasis, SharingContent
+from trellis.rules.vocabulary import Permission, SharingAct, SharingBasis, SharingContent
 from trellis.service.access.queries import Signed, signed_in
 from trellis.service.access.views import needs
 from trellis.service.people.models import Person
 from trellis.service.people.opening import person_or_refusal
 from trellis.service.schemes.models import Agency
-from trellis.service.sharing.actions import record_act, record_consent, withdraw_consent
+from trellis.service.sharing.actions import check_may_withdraw, record_act, record_consent, withdraw_consent
 from trellis.service.sharing.forms import ActForm, ConsentForm, WithdrawalForm
 from trellis.service.sharing.models import Consent
 from trellis.service.sharing.queries import acts_about, consents_of
@@ -75,13 +75,15 @@ def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
     consents = Consent.objects.current().select_related("person", "with_agency", "agency")
     found = get_object_or_404(consents, pk=consent_id)
     person_or_refusal(request, found.person_id)
-    signed = signed_in(request)
-    if found.agency_id != signed.agency_id and Role.COORDINATOR not in signed.roles:
-        raise PermissionDenied(f"{found.agency} recorded this consent. Ask them, or a coordinator, to withdraw it.")
+    by = signed_in(request).user
+    try:
+        check_may_withdraw(found, by)
+    except Refused as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
     form = WithdrawalForm(request.POST or None, initial={"ends": timezone.localdate()})
     if form.is_valid():
         try:
-            withdraw_consent(consent=found, ends=form.cleaned_data["ends"], by=signed.user)
+            withdraw_consent(consent=found, ends=form.cleaned_data["ends"], by=by)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
