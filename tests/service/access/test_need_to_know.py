@@ -122,9 +122,9 @@ def test_rules_and_rows_never_disagree(committed: str, seed: int) -> None:
     found, counts = disagreements(seed)
     assert found == []
     assert counts["decisions"] > 5_000
-    assert all(counts[kind] > 5 for kind in ("shown", "note", "arrest", "knows", "breaks", "field", "shares with")), (
-        counts
-    )
+    assert all(counts[kind] > 5 for kind in ("shown", "note", "arrest", "knows", "breaks", "shares with")), counts
+    # Asked once of each who looks, not of each person.
+    assert counts["field"] > 1, counts
 
 
 @pytest.mark.prove
