@@ -100,6 +100,8 @@ class Rows:
     force: bool = True
     # Whether the functions that decide read it past its policies, to say where somebody stands (sql/limits.sql).
     decides: bool = False
+    # Whether a sharing agreement says which agencies read it, as a kind or field by field.
+    by_agreement: bool = False
 
     @property
     def protected(self) -> bool:
@@ -156,7 +158,7 @@ def about_person(
     see = " AND ".join(part for part in (of_person(compartment), shared, also) if part)
     change = f"{see} AND {by_permission(permission) if permission else MAY_WRITE}"
     write = f"{change} AND {author}" if author else change
-    return Rows(see=see, write=write, change=change, update=update, refuse=refuse)
+    return Rows(see=see, write=write, change=change, update=update, refuse=refuse, by_agreement=True)
 
 
 def once(column: str, what: str) -> tuple[str, str]:

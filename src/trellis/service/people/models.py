@@ -89,6 +89,7 @@ class Person(SharedByAgreement):
         rows=Rows(
             see=VISIBLE,
             decides=True,
+            by_agreement=True,
             update=(
                 *("family_name", "given_names", "date_of_birth", "birth_precision", "sex"),
                 *("area_id", "stage", "version"),

@@ -187,6 +187,7 @@ class Referral(ShowsPerson):
     register = Register(
         rows=Rows(
             see=REFERRAL,
+            by_agreement=True,
             write=f"{by_permission(Permission.REFER)} AND {by_actor('referred_by_id')}"
             f" AND ({BY_SYSTEM} OR agency_id = actor_agency_id())"
             # Who refers by number refers somebody they see: a refusal must not tell who else has been referred.

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from trellis.rules.sharing import ConsentGiven, OnwardRule
 from trellis.rules.vocabulary import SharingContent
 from trellis.service.access.models import AgreementParty, SharingAgreement
+from trellis.service.common.register import Register
 from trellis.service.people.models import Person
 from trellis.service.people.sharing import SharedByAgreement, sharable_fields
 from trellis.service.schemes.models import Agency, Scheme
@@ -35,17 +36,13 @@ def sharable_kinds() -> list[Kind]:
 
 def _kinds() -> Iterator[Kind]:
     for model in apps.get_models():
-        if not hasattr(model, "register") or ("actor_reads(" not in _sight(model) and model is not Person):
+        register: Register | None = getattr(model, "register", None)
+        if register is None or not register.rows.by_agreement or not model._meta.managed:
             continue
         label, name = model._meta.label, str(model._meta.verbose_name_plural)
         fields = sharable_fields(model) if issubclass(model, SharedByAgreement) else []
         named = [(f"{label}.{one}", str(model._meta.get_field(one).verbose_name)) for one in fields]  # type: ignore[union-attr]
         yield Kind(label, f"{name[0].upper()}{name[1:]}", named)
-
-
-def _sight(model: type) -> str:
-    see: str = model.register.rows.see  # type: ignore[attr-defined]
-    return see if model._meta.managed else ""  # type: ignore[attr-defined]
 
 
 def agreements_of(scheme: Scheme | None) -> QuerySet[SharingAgreement]:
