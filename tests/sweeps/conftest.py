@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -17,9 +18,12 @@ from tests.sweeps.world import World
 @pytest.fixture(scope="session")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, World]]:
     """The database's name, and the world in it."""
-    with django_db_blocker.unblock(), database_copy() as name:
-        with inside(name), transaction.atomic():
-            world = build()
+    # Unblocked only while it is made: a test that forgets to ask for the database must go on being refused it.
+    with ExitStack() as made:
+        with django_db_blocker.unblock():
+            name = made.enter_context(database_copy())
+            with inside(name), transaction.atomic():
+                world = build()
         yield name, world
 
 

@@ -23,7 +23,9 @@ STRANGERS = ("stranger", "their_coordinator")
 def about_people(world: World) -> dict[str, models.Model]:
     """A row of each model about somebody whom the strangers do not know."""
     rows = world.rows["in another area"]
-    return {label: row for label, row in rows.items() if register_of(label).subject and label != "access.User"}
+    # Beside a row of each model stand rows that others of them need, under names of their own.
+    ours = {label: row for label, row in rows.items() if label in OURS and label != "access.User"}
+    return {label: row for label, row in ours.items() if register_of(label).subject}
 
 
 def reached(way: str, model: type[models.Model], key: Any) -> int:

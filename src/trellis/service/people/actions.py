@@ -12,15 +12,12 @@ from trellis.rules.dates import long_date
 from trellis.rules.errors import Refused
 from trellis.rules.merging import Changed
 from trellis.rules.vocabulary import AlertKind
-from trellis.service.access.actor import shared_with_actor
 from trellis.service.access.models import User
 from trellis.service.people.correcting import correct
 from trellis.service.people.models import Alert, Person
-from trellis.service.people.sharing import withheld_fields
+from trellis.service.people.queries import EDITABLE, editable_by_actor
 from trellis.service.people.tokens import refresh_search_tokens
 from trellis.service.schemes.models import Agency
-
-EDITABLE = ("family_name", "given_names", "date_of_birth", "birth_precision", "sex")
 
 
 @transaction.atomic
@@ -63,14 +60,6 @@ def _check_alert(reason: str, review_on: date) -> None:
         raise Refused("Say what the alert warns of, so that a reader knows what to do.")
     if review_on <= timezone.localdate():
         raise Refused("Enter a day ahead for the next review.")
-
-
-def editable_by_actor() -> tuple[str, ...]:
-    """The details that the agency which acts may edit: what it does not read, it would overwrite unseen."""
-    hidden = withheld_fields(Person._meta.label, shared_with_actor())
-    if "date_of_birth" in hidden:
-        hidden |= {"birth_precision"}
-    return tuple(name for name in EDITABLE if name not in hidden)
 
 
 @transaction.atomic

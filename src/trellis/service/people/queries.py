@@ -10,10 +10,13 @@ from django.db import connection
 
 from trellis.rules.errors import Refused
 from trellis.rules.search import Matched, exact_numbers, query_terms
+from trellis.service.access.actor import shared_with_actor
 from trellis.service.audit.seen import note_detail
 from trellis.service.people.models import Person, SearchToken
+from trellis.service.people.sharing import withheld_fields
 
 MOST_RESULTS = 50
+EDITABLE = ("family_name", "given_names", "date_of_birth", "birth_precision", "sex")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +98,11 @@ def _matches(people: Iterable[Person], tokens: frozenset[str]) -> dict[int, list
         ]
         for person_id in ids
     }
+
+
+def editable_by_actor() -> tuple[str, ...]:
+    """The details that the agency which acts may edit: what it does not read, it would overwrite unseen."""
+    hidden = withheld_fields(Person._meta.label, shared_with_actor())
+    if "date_of_birth" in hidden:
+        hidden |= {"birth_precision"}
+    return tuple(name for name in EDITABLE if name not in hidden)

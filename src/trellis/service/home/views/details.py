@@ -14,8 +14,9 @@ from trellis.rules.vocabulary import Permission
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
 from trellis.service.home.forms import PersonForm
-from trellis.service.people.actions import edit_person, editable_by_actor
+from trellis.service.people.actions import edit_person
 from trellis.service.people.opening import person_or_refusal
+from trellis.service.people.queries import editable_by_actor
 from trellis.service.people.standing import person_standing
 from trellis.service.ui.editing import Editing
 
