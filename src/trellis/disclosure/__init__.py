@@ -1,0 +1,1 @@
+"""The one door for figures that leave: suppression, secondary suppression and rounding."""

@@ -1,0 +1,1 @@
+"""Does it work, honestly: time at risk, reoffending, cost, matched comparison, natural fall, power and equality."""
