@@ -31,6 +31,7 @@ TRAIL = "audit."
 # Read by whoever decides how a page is drawn, so a made-up word would break it or bar the way.
 NOT_PLANTED = {"source", "feed", "ho_code", "boundary", "predictor", "parameters"}
 LEAST_LENGTH = 8
+THE_WHOLE_BUILDING = timedelta(minutes=5)
 
 
 def shared_rows(world: World, theirs: Mapping[str, Any]) -> dict[str, dict[str, models.Model]]:
@@ -129,6 +130,9 @@ def _row(world: World, model: type[models.Model], rows: Mapping[str, models.Mode
             setattr(row, one.attname, word)
     if label == "selection.Referral" and row.person_id and rows["people.Person"].stage != Stage.REFERRAL:
         row.closed_at = timezone.now()
+    if label == "intelligence.Briefing":
+        # Issued once everything about the people is known: it would be empty else.
+        row.issued_at = timezone.now() + THE_WHOLE_BUILDING
     row.save(force_insert=True)
     if isinstance(row.pk, int) and len(str(row.pk)) == len("1000000"):
         world.numbers.setdefault(str(row.pk), Held(label, "id", row))

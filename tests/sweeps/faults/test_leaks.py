@@ -47,6 +47,9 @@ def test_the_canary_sweep_finds_seeded_leaks(world: World, browsers: Browsers, f
     began, sweep = time.monotonic(), Sweep(world, browsers)
     missed = [fault.sentence for fault in LEAKS if not finds(fault, sweep, world)]
     found = len(LEAKS) - len(missed)
-    figure(f"canary sweep: found {found} of {len(LEAKS)} seeded leaks, in {time.monotonic() - began:.0f} s")
+    figure(
+        f"canary sweep: found {found} of {len(LEAKS)} seeded leaks, in {time.monotonic() - began:.0f} s; "
+        f"missed: {', '.join(missed) or 'none'}"
+    )
     assert len(LEAKS) >= SEEDED
     assert found >= RECALL * len(LEAKS), missed
