@@ -13,6 +13,12 @@ from trellis.rules.errors import Refused
 from trellis.rules.offences import OffenceGroup
 from trellis.rules.priority import Grid
 from trellis.service.schemes.definitions.criteria import AnyCriterion
+from trellis.service.schemes.definitions.needs import (
+    COMMON_SET,
+    InstrumentDefinition,
+    NeedProfileDefinition,
+    PathwaySetDefinition,
+)
 from trellis.service.schemes.definitions.onward_sharing import OnwardSharingDefinition
 from trellis.service.schemes.definitions.partner_views import PartnerViewDefinition
 from trellis.service.schemes.definitions.reading import read_definition
@@ -35,6 +41,9 @@ KINDS: Mapping[str, type[Definition]] = MappingProxyType(
         "onward_sharing": OnwardSharingDefinition,
         "partner_views": PartnerViewDefinition,
         "reasons": ReasonDefinition,
+        "pathway_sets": PathwaySetDefinition,
+        "instruments": InstrumentDefinition,
+        "need_profiles": NeedProfileDefinition,
     }
 )
 """Each folder that is read here, and the shape of its files."""
@@ -66,6 +75,9 @@ class Definitions(BaseModel):
     onward_sharing: dict[str, OnwardSharingDefinition] = {}
     partner_views: dict[str, PartnerViewDefinition] = {}
     reasons: dict[str, ReasonDefinition] = {}
+    pathway_sets: dict[str, PathwaySetDefinition] = {}
+    instruments: dict[str, InstrumentDefinition] = {}
+    need_profiles: dict[str, NeedProfileDefinition] = {}
 
     def all(self) -> Iterator[tuple[str, Definition]]:
         """Each definition with its kind."""
@@ -105,6 +117,14 @@ class Definitions(BaseModel):
     def priority_grid(self, key: str) -> Grid:
         """A priority grid, ready to propose by."""
         return _found(self.priority_grids, key, "priority grid").grid()
+
+    def pathway_set(self, key: str) -> PathwaySetDefinition:
+        """A set of pathways by key."""
+        return _found(self.pathway_sets, key, "set of pathways")
+
+    def instrument(self, key: str) -> InstrumentDefinition:
+        """An instrument by key."""
+        return _found(self.instruments, key, "instrument")
 
 
 def load_all(folder: Path) -> Definitions:
@@ -154,8 +174,26 @@ def _cross_faults(definitions: Definitions) -> Iterator[str]:
                     f"cohorts/{cohorts.key}.yaml, {cohort.key} > eligibility_rule: "
                     f"there is no eligibility rule {cohort.eligibility_rule}."
                 )
+    yield from _pathway_faults(definitions)
     for scheme in definitions.schemes.values():
         yield from _scheme_faults(scheme, definitions)
+
+
+def _pathway_faults(definitions: Definitions) -> Iterator[str]:
+    common = definitions.pathway_sets.get(COMMON_SET)
+    for pathways in definitions.pathway_sets.values():
+        for pathway in pathways.pathways:
+            if pathway.maps_to and (common is None or common.pathway(pathway.maps_to) is None):
+                where = f"pathway_sets/{pathways.key}.yaml, {pathway.key} > maps_to"
+                yield f"{where}: there is no pathway {pathway.maps_to} in {COMMON_SET}."
+    for profile in definitions.need_profiles.values():
+        known = definitions.pathway_sets.get(profile.pathway_set)
+        for line in profile.lines:
+            if known is None or known.pathway(line.pathway) is None:
+                yield (
+                    f"need_profiles/{profile.key}.yaml, {line.pathway}: "
+                    f"there is no such pathway in the set {profile.pathway_set}."
+                )
 
 
 def _group_faults(group: OffenceGroupDefinition, definitions: Definitions) -> Iterator[str]:
@@ -177,6 +215,10 @@ def _scheme_faults(scheme: SchemeDefinition, definitions: Definitions) -> Iterat
     where = f"schemes/{scheme.key}.yaml"
     if scheme.priority_grid not in definitions.priority_grids:
         yield f"{where}, priority_grid: there is no priority grid {scheme.priority_grid}."
+    if scheme.pathway_set not in definitions.pathway_sets:
+        yield f"{where}, pathway_set: there is no set of pathways {scheme.pathway_set}."
+    if scheme.instrument not in definitions.instruments:
+        yield f"{where}, instrument: there is no instrument {scheme.instrument}."
     if scheme.cohorts not in definitions.cohorts:
         yield f"{where}, cohorts: there is no set of cohorts {scheme.cohorts}."
         return

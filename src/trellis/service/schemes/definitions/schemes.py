@@ -90,6 +90,9 @@ class SchemeDefinition(Definition):
     area: Key
     cohorts: Key
     priority_grid: Key
+    # By which pathways needs are assessed, and how they are scored.
+    pathway_set: Key = "national_seven"
+    instrument: Key = "quarterly_score"
     score_current_months: Annotated[int, Field(ge=1, le=60)]
     review_months: Annotated[int, Field(ge=1, le=24)]
     marking: Marking
