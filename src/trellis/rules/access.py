@@ -30,7 +30,9 @@ READING = frozenset(
 _SEES_MANAGED = frozenset({_P.SEARCH, _P.SEE_MANAGED_PEOPLE, _P.SEE_BRIEFING})
 _REFERS = frozenset({_P.REFER, _P.GIVE_VIEW, _P.SEE_REFERRALS})
 _FINDS = frozenset({_P.SEE_CANDIDATES, _P.SEE_KNOWN_PEOPLE, _P.SEE_SCORES})
-_MANAGES = frozenset({_P.SET_PRIORITY, _P.RECORD_CONTACT, _P.EDIT_PERSON, _P.MANAGE_ALERTS})
+_MANAGES = frozenset(
+    {_P.SET_PRIORITY, _P.RECORD_CONTACT, _P.EDIT_PERSON, _P.MANAGE_ALERTS, _P.PLAN, _P.KEEP_DOCUMENTS, _P.WORK_TASKS}
+)
 # To be told that a record is held, to ask for it and to open it in an emergency go together: whoever is not told
 # cannot ask, and must not learn from a refusal.
 _MEETS_LIMITS = frozenset({_P.SEE_PRESENCE, _P.ASK_FOR_ACCESS, _P.BREAK_GLASS})
@@ -66,8 +68,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | _MEETS_LIMITS
         | {_P.ISSUE_BRIEFING, _P.SHARE},
         Role.PROBATION_OFFENDER_MANAGER: _SEES_MANAGED | _REFERS | _FINDS | _MANAGES | _MEETS_LIMITS | {_P.SHARE},
-        Role.PARTNER_WORKER: _SEES_MANAGED | _REFERS | {_P.RECORD_CONTACT, _P.MANAGE_ALERTS, _P.SHARE},
-        Role.NEIGHBOURHOOD_OFFICER: _SEES_MANAGED | {_P.REFER, _P.RECORD_CONTACT},
+        Role.PARTNER_WORKER: _SEES_MANAGED
+        | _REFERS
+        | {_P.RECORD_CONTACT, _P.MANAGE_ALERTS, _P.PLAN, _P.SHARE, _P.KEEP_DOCUMENTS, _P.WORK_TASKS},
+        Role.NEIGHBOURHOOD_OFFICER: _SEES_MANAGED | {_P.REFER, _P.RECORD_CONTACT, _P.WORK_TASKS},
         Role.ANALYST: READING - {_P.READ_TRAIL, _P.SEE_PRESENCE, _P.SEE_READERS},
         # An auditor reads who did what, never the content: the trail is enough to ask the question.
         Role.AUDITOR: frozenset({_P.READ_TRAIL, _P.EXPORT}),
@@ -90,10 +94,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.IMPORT_FEEDS,
                 _P.MEND_QUARANTINE,
                 _P.ANSWER_IDENTITY_QUESTIONS,
+                _P.KEEP_DOCUMENTS,
+                _P.WORK_TASKS,
             }
         ),
         # Whoever hands out access does not hold it: an administrator sees nobody's record.
-        Role.ADMINISTRATOR: frozenset({_P.MANAGE_USERS, _P.APPROVE_ACCOUNTS, _P.MANAGE_DEFINITIONS}),
+        Role.ADMINISTRATOR: frozenset({_P.MANAGE_USERS, _P.APPROVE_ACCOUNTS, _P.MANAGE_DEFINITIONS, _P.WORK_TASKS}),
     }
 )
 

@@ -177,9 +177,10 @@ def early_sign(found: Sequence[Checkpoint]) -> str:
     pairs = min((one.pairs for one in after), default=0)
     if len(after) >= ENOUGH_CHECKPOINTS and pairs >= ENOUGH_PEOPLE:
         return ""
+    times = f"{len(after)} {'checkpoint' if len(after) == 1 else 'checkpoints'} after the first assessment"
+    people = f"{pairs} {'person' if pairs == 1 else 'people'} assessed both then and at the first"
     return (
-        f"An early sign, not a result: {len(after)} {'checkpoint' if len(after) == 1 else 'checkpoints'} after the first"
-        f" assessment, and {pairs} {'person' if pairs == 1 else 'people'} assessed at the last of them and at the first."
+        f"An early sign, not a result: {times}, and at the fewest {people}."
         " Without a comparison group a fall may have come about anyway."
     )
 
