@@ -48,7 +48,7 @@ KINDS: Mapping[str, type[Definition]] = MappingProxyType(
 )
 """Each folder that is read here, and the shape of its files."""
 
-READ_ELSEWHERE = frozenset({"feeds"})
+READ_ELSEWHERE = frozenset({"feeds", "unit_costs", "harm_weights"})
 
 Known = TypeVar("Known", bound=Definition)
 
