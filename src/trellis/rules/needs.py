@@ -52,7 +52,7 @@ class OffenceLink(Word):
     NOT_LINKED = "not_linked", "Not linked to offending"
 
 
-class Vulnerability(Word):
+class VulnerabilityKind(Word):
     """What makes somebody vulnerable, or a case complex (ASM-17)."""
 
     LEARNING_DISABILITY = "learning_disability", "Learning disability"
@@ -67,9 +67,9 @@ class Vulnerability(Word):
     @property
     def compartment(self) -> Compartment:
         """Who reads it: health with health, what was done to somebody with victim safety, the rest with the case."""
-        if self in {Vulnerability.CARE, Vulnerability.COMMUNICATION}:
+        if self in {VulnerabilityKind.CARE, VulnerabilityKind.COMMUNICATION}:
             return Compartment.CORE
-        return Compartment.VICTIM_SAFETY if self is Vulnerability.ABUSE else Compartment.HEALTH
+        return Compartment.VICTIM_SAFETY if self is VulnerabilityKind.ABUSE else Compartment.HEALTH
 
 
 class ConsultReason(Word):

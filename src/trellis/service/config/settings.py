@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "trellis.service.record",
     "trellis.service.selection",
     "trellis.service.casework",
+    "trellis.service.needs",
     "trellis.service.intelligence",
     "trellis.service.feeds",
     "trellis.service.administration",

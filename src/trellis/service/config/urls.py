@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("selection/", include("trellis.service.selection.urls")),
     path("priority/", include("trellis.service.record.urls")),
     path("contacts/", include("trellis.service.casework.urls")),
+    path("needs/", include("trellis.service.needs.urls")),
     path("briefings/", include("trellis.service.intelligence.urls")),
     path("feeds/", include("trellis.service.feeds.urls")),
     path("users/", include("trellis.service.administration.urls")),

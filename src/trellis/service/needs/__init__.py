@@ -1,0 +1,1 @@
+"""Needs: what somebody needs to change, assessed by every partner on one form."""
