@@ -25,6 +25,7 @@ OURS = {model._meta.label: model for model, _ in registered_models()}
 AUTHORS = {
     *("recorded_by", "granted_by", "referred_by", "given_by", "decided_by", "issued_by", "scored_by", "asked_by"),
     *("received_by", "done_by", "ran_by", "arranged_by", "set_by", "named_by", "reviewed_by", "written_by"),
+    *("made_by", "chosen_by"),
 }
 IN_THE_AGENCYS_NAME = {"selection.Referral", "selection.AgencyView"}
 # Not even a system actor writes these.
@@ -34,10 +35,15 @@ ONLY_IN_PERSON = {
     "access.AccessRequest": "police_om",
     "access.EmergencyReview": "information_officer",
     "access.Draft": "coordinator",
+    "work.NoticeChoice": "coordinator",
 }
 COLLEAGUES = {"user": "police_om", "covered_by": "coordinator"}
 # Whatever a grant opens beside one person is left out, and so is the end of a fact.
-LEFT_OUT = {"access.Grant": {"team", "stages", "scheme", "area", "ends_at"}}
+LEFT_OUT = {
+    "access.Grant": {"team", "stages", "scheme", "area", "ends_at"},
+    # Whose work it is: a role's, and not a name's too.
+    "work.Task": {"named"},
+}
 # What pages read of a field whose type does not say what it holds.
 FILLED_TO_BE_SHOWN: dict[str, dict[str, Any]] = {
     "selection.Run": {"counts": dict.fromkeys(Counts.__dataclass_fields__, 1)},
@@ -49,6 +55,7 @@ FILLED_THOUGH_NULL = {
     "access.LimitName": {"user"},
     "selection.Referral": {"person", "area"},
     "work.Notice": {"person"},
+    "work.Task": {"person"},
     "administration.AccountRequest": {"agency", "starts"},
 }
 

@@ -93,6 +93,8 @@ EXPECTED = {
     "sharing.Consent": WITHOUT_HOUSING,
     "sharing.InformationShared": WITHOUT_HOUSING,
     "work.Notice": "-I-- -I-- -I-- -I-- ---- ---- -I-- ---- ---- -I-- -I--",
+    "work.NoticeChoice": "SIU- -I-- -I-- -I-- -I-- -I-- -I-- -I-- -I-- -I-- -I--",
+    "work.Task": "SIU- SIU- -I-- ---- S--- ---- ---- ---- ---- SIU- SIU-",
     "administration.AccountRequest": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SIU- S---",
     "administration.AccountDecision": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SI-- S---",
 }

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from trellis.service.work import views
+from trellis.service.work.views import notices
 
 app_name = "work"
 urlpatterns = [
-    path("", views.notices, name="notices"),
-    path("read/", views.read_all, name="read_all"),
-    path("<uuid:notice_id>/read/", views.read, name="read"),
+    path("", notices.notices, name="notices"),
+    path("read/", notices.read_all, name="read_all"),
+    path("<uuid:notice_id>/read/", notices.read, name="read"),
 ]

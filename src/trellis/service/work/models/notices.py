@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from trellis.rules.notices import NoticeKind, sentence
+from trellis.rules.notices import NoticeKind, Way, sentence
 from trellis.service.access.models import User
 from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import MAY_WRITE, Category, Register, Retention, Rows, by_actor, once
@@ -19,6 +19,7 @@ TO_ME = (
     "user_id = (SELECT actor_id())"
     " AND (person_id IS NULL OR EXISTS (SELECT 1 FROM people_person p WHERE p.id = person_id))"
 )
+OWN = "chosen_by_id = (SELECT actor_id())"
 
 
 class Notice(ShowsPerson):
@@ -71,3 +72,29 @@ class Notice(ShowsPerson):
     def sentence(self) -> str:
         """What happened, without a name."""
         return sentence(NoticeKind(self.kind), self.data)
+
+
+class NoticeChoice(models.Model):
+    """How one user wants to be told of one kind of thing; who has not chosen is told as `rules.notices` says."""
+
+    chosen_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30, choices=NoticeKind.choices())
+    way = models.CharField(max_length=10, choices=Way.choices())
+    chosen_at = models.DateTimeField(default=timezone.now)
+
+    register = Register(
+        rows=Rows(see=OWN, write=OWN, change=OWN, update=("way", "chosen_at")),
+        retention=Retention.ACCOUNT,
+        fields={
+            Category.KEY: ("id", "chosen_by"),
+            Category.STAFF: ("kind", "way"),
+            Category.PROVENANCE: ("chosen_at",),
+        },
+    )
+
+    class Meta:
+        ordering = ("chosen_by", "kind")
+        constraints = [models.UniqueConstraint(fields=("chosen_by", "kind"), name="one_choice_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_way_display()}"

@@ -13,7 +13,7 @@ from trellis.rules.notices import NoticeKind
 from trellis.rules.vocabulary import Role
 from trellis.service.access.actor import current_actor
 from trellis.service.access.models import Posting, User
-from trellis.service.schemes.models import Scheme
+from trellis.service.schemes.models import Agency, Scheme
 from trellis.service.work.jobs import mail_notices
 from trellis.service.work.models import Notice
 from trellis.service.work.queries import linked_users
@@ -32,13 +32,22 @@ def notify(*, person_id: int, kind: NoticeKind, by: User | None = None, **data: 
 
 @transaction.atomic
 def notify_role(
-    *, role: Role, scheme: Scheme, kind: NoticeKind, by: User | None = None, person_id: int | None = None, **data: Any
+    *,
+    role: Role,
+    scheme: Scheme,
+    kind: NoticeKind,
+    by: User | None = None,
+    person_id: int | None = None,
+    agency: Agency | None = None,
+    **data: Any,
 ) -> int:
-    """Tell everybody who works in a role in a scheme today, but not whoever did it. Returns how many.
+    """Tell everybody who works in a role in a scheme today, at one agency if given, but not whoever did it. How many.
 
     With a person, only those of them who may see that person will see the notice.
     """
     posted = Posting.objects.live().filter(role=role, scheme=scheme, user__is_active=True)
+    if agency is not None:
+        posted = posted.filter(agency=agency)
     return _tell(posted.values_list("user_id", flat=True), kind, by=by, person_id=person_id, data=data)
 
 
