@@ -18,7 +18,7 @@ from typing import Final
 
 import polars as pl
 
-from trellis.evaluation.tables import ANY, DATE, check_columns, check_filled, check_order
+from trellis.evaluation.tables import ANY, DATE, check_columns, check_filled, check_order, check_same_ids
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import CustodyKind, Word
 
@@ -79,6 +79,7 @@ def days_at_risk(
     check_columns(people_windows, {"person_id": ANY, "from": DATE, "to": DATE}, "windows")
     check_filled(people_windows, ("person_id", "from"), "windows")
     check_order(people_windows, "from", "to", "windows")
+    check_same_ids(people_windows, custody, "custody")
     windows = people_windows.select("person_id", "from", pl.col("to").cast(pl.Date)).with_row_index("window")
     windows = _cut(windows, data_end)
     held = _held(windows, merged_spells(subtracted(custody, treatment), data_end=data_end))

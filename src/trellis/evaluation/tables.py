@@ -45,3 +45,12 @@ def check_order(table: pl.DataFrame, starts: str, ends: str, what: str) -> None:
             f"Row {row + 1} of the table of {what} ends on {last:%d/%m/%Y}, before it starts on {first:%d/%m/%Y}. "
             f"Mend the dates."
         )
+
+
+def check_same_ids(people: pl.DataFrame, other: pl.DataFrame, what: str) -> None:
+    """Raise Refused when person_id is of different types in the two tables, so that nobody would be found."""
+    mine, theirs = people.schema.get("person_id"), other.schema.get("person_id")
+    if mine != theirs and pl.Null not in {mine, theirs} and theirs is not None:
+        raise Refused(
+            f"person_id is {mine} among the people and {theirs} among the {what}. Read both as the same type."
+        )
