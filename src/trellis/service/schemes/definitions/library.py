@@ -12,6 +12,7 @@ from trellis.rules.equality import check_approvals
 from trellis.rules.errors import Refused
 from trellis.rules.offences import OffenceGroup
 from trellis.rules.priority import Grid
+from trellis.service.schemes.definitions.contact_standards import ContactStandardDefinition
 from trellis.service.schemes.definitions.criteria import AnyCriterion
 from trellis.service.schemes.definitions.needs import (
     COMMON_SET,
@@ -19,6 +20,7 @@ from trellis.service.schemes.definitions.needs import (
     NeedProfileDefinition,
     PathwaySetDefinition,
 )
+from trellis.service.schemes.definitions.note_formats import NoteFormatDefinition
 from trellis.service.schemes.definitions.onward_sharing import OnwardSharingDefinition
 from trellis.service.schemes.definitions.partner_views import PartnerViewDefinition
 from trellis.service.schemes.definitions.reading import read_definition
@@ -38,6 +40,8 @@ KINDS: Mapping[str, type[Definition]] = MappingProxyType(
         "eligibility_rules": EligibilityRuleDefinition,
         "offence_groups": OffenceGroupDefinition,
         "priority_grids": PriorityGridDefinition,
+        "contact_standards": ContactStandardDefinition,
+        "note_formats": NoteFormatDefinition,
         "onward_sharing": OnwardSharingDefinition,
         "partner_views": PartnerViewDefinition,
         "reasons": ReasonDefinition,
@@ -50,6 +54,7 @@ KINDS: Mapping[str, type[Definition]] = MappingProxyType(
 
 READ_ELSEWHERE = frozenset({"feeds", "unit_costs", "harm_weights"})
 
+EXAMPLE = "example"
 Known = TypeVar("Known", bound=Definition)
 
 
@@ -72,6 +77,8 @@ class Definitions(BaseModel):
     eligibility_rules: dict[str, EligibilityRuleDefinition] = {}
     offence_groups: dict[str, OffenceGroupDefinition] = {}
     priority_grids: dict[str, PriorityGridDefinition] = {}
+    contact_standards: dict[str, ContactStandardDefinition] = {}
+    note_formats: dict[str, NoteFormatDefinition] = {}
     onward_sharing: dict[str, OnwardSharingDefinition] = {}
     partner_views: dict[str, PartnerViewDefinition] = {}
     reasons: dict[str, ReasonDefinition] = {}
@@ -117,6 +124,11 @@ class Definitions(BaseModel):
     def priority_grid(self, key: str) -> Grid:
         """A priority grid, ready to propose by."""
         return _found(self.priority_grids, key, "priority grid").grid()
+
+    def contact_standard(self, scheme: str) -> ContactStandardDefinition:
+        """The contact standard that a scheme picked; the example's for a scheme without a file of its own."""
+        picked = self.schemes[scheme].contact_standard if scheme in self.schemes else EXAMPLE
+        return _found(self.contact_standards, picked, "contact standard")
 
     def pathway_set(self, key: str) -> PathwaySetDefinition:
         """A set of pathways by key."""
@@ -219,6 +231,8 @@ def _scheme_faults(scheme: SchemeDefinition, definitions: Definitions) -> Iterat
         yield f"{where}, pathway_set: there is no set of pathways {scheme.pathway_set}."
     if scheme.instrument not in definitions.instruments:
         yield f"{where}, instrument: there is no instrument {scheme.instrument}."
+    if scheme.contact_standard not in definitions.contact_standards:
+        yield f"{where}, contact_standard: there is no contact standard {scheme.contact_standard}."
     if scheme.cohorts not in definitions.cohorts:
         yield f"{where}, cohorts: there is no set of cohorts {scheme.cohorts}."
         return

@@ -90,6 +90,7 @@ class SchemeDefinition(Definition):
     area: Key
     cohorts: Key
     priority_grid: Key
+    contact_standard: Key = "example"
     # By which pathways needs are assessed, and how they are scored.
     pathway_set: Key = "national_seven"
     instrument: Key = "quarterly_score"
