@@ -1,0 +1,76 @@
+"""Units on a line: everybody sorted by their distance measure, and each treated unit's stretch of controls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trellis.evaluation.matching.spec import BoolArray, FloatArray, IntArray, Near
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The treated in file order, and the controls sorted by stratum and then by (distance, row).
+
+    Row, place and distance of each: a place counts everybody, treated and discarded too, in the order of (distance,
+    row) over the whole file. A treated unit's stretch of controls is [low, high), and `own` is where it would stand
+    among them.
+    """
+
+    treated: IntArray
+    treated_places: IntArray
+    treated_distances: FloatArray
+    controls: IntArray
+    control_places: IntArray
+    control_distances: FloatArray
+    low: IntArray
+    own: IntArray
+    high: IntArray
+    width: float
+    near: tuple[Near, ...]
+
+    def acceptable(self, treated: int, control: int) -> bool:
+        """Whether the covariate calipers allow the pair, by their numbers on this line."""
+        row, other = self.treated[treated], self.controls[control]
+        return all(abs(near.values[row] - near.values[other]) <= near.width for near in self.near)
+
+
+def lay(
+    distance: FloatArray, treated: BoolArray, kept: BoolArray, strata: IntArray, width: float, near: Sequence[Near]
+) -> Line:
+    """Sort once, and find every treated unit's stretch by bisection: O(n log n)."""
+    places = np.empty(distance.size, dtype=np.int64)
+    places[np.argsort(distance, kind="stable")] = np.arange(distance.size)
+    rows = np.flatnonzero(treated & kept)
+    controls = np.flatnonzero(~treated & kept)
+    # One whole number orders by stratum and then by place.
+    keys = strata[controls] * distance.size + places[controls]
+    order = np.argsort(keys, kind="stable")
+    controls, keys = controls[order], keys[order]
+    stretch = strata[rows] * distance.size
+    return Line(
+        treated=rows,
+        treated_places=places[rows],
+        treated_distances=distance[rows],
+        controls=controls,
+        control_places=places[controls],
+        control_distances=distance[controls],
+        low=np.searchsorted(keys, stretch),
+        own=np.searchsorted(keys, stretch + places[rows]),
+        high=np.searchsorted(keys, stretch + distance.size),
+        width=width,
+        near=tuple(near),
+    )
+
+
+def in_order(line: Line, order: str, seed: int) -> IntArray:
+    """The numbers of the treated in the order in which they choose; equal scores keep the order of the file."""
+    if order == "largest":
+        return np.argsort(-line.treated_distances, kind="stable")
+    if order == "smallest":
+        return np.argsort(line.treated_distances, kind="stable")
+    if order == "random":
+        return np.random.default_rng(seed).permutation(line.treated.size)
+    return np.arange(line.treated.size)

@@ -1,0 +1,52 @@
+"""Matching with replacement: every treated unit has its nearest controls, whoever else has them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from trellis.evaluation.matching.greedy import Chosen
+from trellis.evaluation.matching.line import Line
+from trellis.evaluation.matching.spec import FloatArray, IntArray
+
+
+def with_replacement(line: Line, ratio: int) -> Chosen:
+    """Pairs (treated, control): the `ratio` nearest of each, looked up for everybody at once.
+
+    The `ratio` nearest stand among the `ratio` to the left and the `ratio` to the right. Those equally far are taken
+    in the order in which steps to the left and right by turns come upon them, as in MatchIt 4.7.2.
+    """
+    if line.near:
+        return [pair for treated in range(line.treated.size) for pair in _by_steps(line, treated, ratio)]
+    offsets = np.concatenate([-1 - np.arange(ratio), np.arange(ratio)])
+    places = line.own[:, None] + offsets
+    there = (places >= line.low[:, None]) & (places < line.high[:, None])
+    places = np.where(there, places, 0)
+    if not line.controls.size:
+        return []
+    gaps = np.abs(line.treated_distances[:, None] - line.control_distances[places])
+    gaps[~there | (gaps > line.width)] = np.inf
+    order = np.lexsort((_turns(line, places), gaps), axis=1)[:, :ratio]
+    controls = np.take_along_axis(places, order, axis=1)
+    found = np.isfinite(np.take_along_axis(gaps, order, axis=1))
+    treated = np.broadcast_to(np.arange(line.treated.size)[:, None], controls.shape)
+    return list(zip(treated[found].tolist(), controls[found].tolist(), strict=True))
+
+
+def _turns(line: Line, places: IntArray) -> IntArray:
+    """At which turn each control is come upon: steps to the left have the odd turns, to the right the even ones."""
+    steps = line.control_places[places] - line.treated_places[:, None]
+    return np.where(steps < 0, -2 * steps - 1, 2 * steps)
+
+
+def _by_steps(line: Line, treated: int, ratio: int) -> Chosen:
+    """The same for one treated unit when covariate calipers refuse some of its neighbours."""
+    stretch = np.arange(line.low[treated], line.high[treated])
+    gaps: FloatArray = np.abs(line.treated_distances[treated] - line.control_distances[stretch])
+    allowed = gaps <= line.width
+    for near in line.near:
+        others = near.values[line.controls[stretch]]
+        allowed &= np.abs(others - near.values[line.treated[treated]]) <= near.width
+    stretch, gaps = stretch[allowed], gaps[allowed]
+    steps = line.control_places[stretch] - line.treated_places[treated]
+    turns = np.where(steps < 0, -2 * steps - 1, 2 * steps)
+    return [(treated, int(stretch[place])) for place in np.lexsort((turns, gaps))[:ratio]]
