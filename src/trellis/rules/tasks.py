@@ -88,7 +88,7 @@ _DAYS_OFF: dict[TaskKind, int] = {
 
 _WEEKS = {Repeat.WEEKLY: 1, Repeat.FORTNIGHTLY: 2}
 _MONTHS = {Repeat.MONTHLY: 1, Repeat.QUARTERLY: 3, Repeat.YEARLY: 12}
-_SOON_DAYS = 7
+SOON_DAYS = 7
 
 
 def standing(due_on: date, today: date) -> Standing:
@@ -97,7 +97,7 @@ def standing(due_on: date, today: date) -> Standing:
         return Standing.OVERDUE
     if due_on == today:
         return Standing.TODAY
-    return Standing.SOON if due_on <= today + timedelta(_SOON_DAYS) else Standing.LATER
+    return Standing.SOON if due_on <= today + timedelta(SOON_DAYS) else Standing.LATER
 
 
 def latest_snooze(kind: TaskKind, due_on: date) -> date | None:

@@ -7,6 +7,7 @@ from django.db.backends.utils import CursorWrapper
 from trellis.rules.vocabulary import Compartment, GrantBasis, Stage
 
 ANONYMOUS = "anonymous"
+CLOCKS = "clocks"
 FEEDS = "feeds"
 REMINDER = "reminders"
 SEALER = "sealer"
@@ -15,6 +16,7 @@ SETTER_UP = "setup"
 ADMINISTRATION = "administration"
 SYSTEM_ACTORS = {
     ANONYMOUS: "Somebody not signed in",
+    CLOCKS: "Clocks of what is due",
     FEEDS: "Feeds",
     REMINDER: "Reminders of what is due",
     SEALER: "Sealer of the trail",
@@ -22,9 +24,14 @@ SYSTEM_ACTORS = {
     SETTER_UP: "Set-up",
     ADMINISTRATION: "Administration, on the word of two people",
 }
-# Feeds bring people in at any stage, selection reads whoever is known; the core record is all they need. Set-up gives
-# the first accounts what their roles need, in every compartment.
-STAGES = {FEEDS: list(Stage), SELECTION: list(Stage), SETTER_UP: list(Stage)}
+# Feeds bring people in at any stage, selection reads whoever is known; the core record is all they need, and clocks run
+# for those with whom somebody works. Set-up gives the first accounts what their roles need, in every compartment.
+STAGES = {
+    CLOCKS: [Stage.REFERRAL, Stage.MANAGED, Stage.FORMER],
+    FEEDS: list(Stage),
+    SELECTION: list(Stage),
+    SETTER_UP: list(Stage),
+}
 
 
 def ensure_system_actors(cursor: CursorWrapper) -> None:

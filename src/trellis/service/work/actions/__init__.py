@@ -1,5 +1,6 @@
 """Telling people, and giving them work: each in the transaction of what it follows from."""
 
+from trellis.service.work.actions.mentions import Mentioned, mentioned
 from trellis.service.work.actions.notices import mark_read, notify, notify_role, notify_users
 from trellis.service.work.actions.tasks import (
     raise_task,
@@ -10,7 +11,9 @@ from trellis.service.work.actions.tasks import (
 )
 
 __all__ = [
+    "Mentioned",
     "mark_read",
+    "mentioned",
     "notify",
     "notify_role",
     "notify_users",

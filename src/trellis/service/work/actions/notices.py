@@ -14,8 +14,8 @@ from trellis.rules.vocabulary import Role
 from trellis.service.access.actor import current_actor
 from trellis.service.access.models import Posting, User
 from trellis.service.schemes.models import Agency, Scheme
-from trellis.service.work.jobs import mail_notices
 from trellis.service.work.models import Notice
+from trellis.service.work.outbox import mail_notices
 from trellis.service.work.queries import linked_users
 
 

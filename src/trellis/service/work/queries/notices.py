@@ -10,9 +10,9 @@ from django.db.models import Count, F, QuerySet, Window
 from django.db.models.lookups import IsNull
 from django.urls import NoReverseMatch, reverse
 
-from trellis.rules.notices import NoticeKind
+from trellis.rules.notices import NoticeKind, Way, usual_way
 from trellis.service.access.models import User
-from trellis.service.work.models import Notice
+from trellis.service.work.models import Notice, NoticeChoice
 
 AT_HOME = 5
 # Where each kind leads; a person's page for the others that are about somebody.
@@ -42,15 +42,25 @@ def linked_users(person_id: int) -> frozenset[int]:
 
 def notices_of(user: User) -> QuerySet[Notice]:
     """Everything a user was told, the unread first, each group latest first."""
-    notices = Notice.objects.filter(user=user).select_related("person", "done_by")
-    return notices.order_by(IsNull(F("read_at"), True).desc(), "-at", "id")
+    return _told(user).order_by(IsNull(F("read_at"), True).desc(), "-at", "id")
 
 
 def unread_of(user: User) -> Unread:
     """What a user has not read yet: one query."""
-    notices = Notice.objects.filter(user=user, read_at=None).select_related("person", "done_by")
-    latest = list(notices.annotate(unread=Window(Count("pk")))[:AT_HOME])
+    latest = list(_told(user).filter(read_at=None).annotate(unread=Window(Count("pk")))[:AT_HOME])
     return Unread(latest, latest[0].unread if latest else 0)
+
+
+def _told(user: User) -> QuerySet[Notice]:
+    """What a user was told of the kinds that they want to be told of."""
+    unwanted = NoticeChoice.objects.filter(chosen_by=user, way=Way.NONE).values("kind")
+    return Notice.objects.filter(user=user).exclude(kind__in=unwanted).select_related("person", "done_by")
+
+
+def ways_of_telling(user: User) -> dict[NoticeKind, Way]:
+    """How a user wants to be told of each kind of thing."""
+    chosen = {NoticeKind(one.kind): Way(one.way) for one in NoticeChoice.objects.filter(chosen_by=user)}
+    return {kind: chosen.get(kind, usual_way(kind)) for kind in NoticeKind}
 
 
 def address_of(notice: Notice) -> str:
