@@ -36,6 +36,7 @@ ONLY_IN_PERSON = {
     "access.EmergencyReview": "information_officer",
     "access.Draft": "coordinator",
     "work.NoticeChoice": "coordinator",
+    "casework.CalendarFeed": "coordinator",
 }
 COLLEAGUES = {"user": "police_om", "covered_by": "coordinator"}
 # Whatever a grant opens beside one person is left out, and so is the end of a fact.
