@@ -1,4 +1,4 @@
-"""Least squares by Householder reflections, in the order of operations of the LINPACK routine behind R's lm and glm.
+"""Which columns are independent, and least squares in the order of operations of R's lm and glm (LINPACK).
 
 Any good routine gives the same coefficients to about 1e-14. This one is for where the last bit decides: covariates in
 whole numbers put controls equally far on either side of a treated unit (ten years older and a year's schooling less,
@@ -11,6 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+
+# A column is left out when the earlier ones explain all but this share of its variance, as R leaves out aliased ones.
+ALIASED = 1e-11
+# Rows a step: small enough for a core's cache.
+BLOCK = 8192
 
 
 def solve(matrix: FloatArray, response: FloatArray) -> FloatArray:
@@ -36,6 +41,26 @@ def solve(matrix: FloatArray, response: FloatArray) -> FloatArray:
         coefficients[step] /= diagonal[step]
         coefficients[:step] -= coefficients[step] * reflected[:step, step]
     return coefficients
+
+
+def independent(matrix: FloatArray) -> list[int]:
+    """The columns of `matrix` (n, p), in order, that an intercept and the earlier columns do not determine."""
+    means, spreads = matrix.mean(axis=0), matrix.std(axis=0)
+    varies = [place for place in range(matrix.shape[1]) if spreads[place] > ALIASED * max(1.0, abs(means[place]))]
+    correlation = np.zeros((len(varies), len(varies)))
+    for start in range(0, matrix.shape[0], BLOCK):
+        block = (matrix[start : start + BLOCK][:, varies] - means[varies]) / spreads[varies]
+        correlation += block.T @ block
+    correlation /= matrix.shape[0]
+    kept: list[int] = []
+    for place in range(len(varies)):
+        left = correlation[place, place]
+        if kept:
+            among = np.linalg.solve(correlation[np.ix_(kept, kept)], correlation[kept, place])
+            left -= correlation[place, kept] @ among
+        if left > ALIASED:
+            kept.append(place)
+    return [varies[place] for place in kept]
 
 
 def _reflect(mirror: FloatArray, column: FloatArray) -> None:

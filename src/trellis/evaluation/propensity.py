@@ -24,14 +24,13 @@ ITERATIONS = 25
 # A step of Newton's that still moves somebody's log odds by half, when the deviance has settled, is on its way to
 # infinity: under separation each step adds about one, under a finite maximum it is next to nothing.
 RUNAWAY = 0.5
-# R's glm drops a column that the earlier ones explain to this share of its own spread (its QR tolerance).
-ALIASED = 1e-11
 # Up to this many rows the arithmetic is R's own, in its order; beyond it blocks of rows are faster.
 SMALL = 10_000
 # Rows a step: small enough for a core's cache.
 BLOCK = 8192
 # Beyond this the chance is 0 or 1 to the last bit (R's logit link).
 THRESHOLD = 30.0
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def fit(covariates: ArrayLike, treated: ArrayLike, names: Sequence[str] | None =
     _check(matrix, group)
     called = tuple(names) if names is not None else tuple(f"column {place + 1}" for place in range(matrix.shape[1]))
     means, spreads = matrix.mean(axis=0), matrix.std(axis=0)
-    kept = _independent(matrix, means, spreads)
+    kept = least_squares.independent(matrix)
     columns = (
         _InOrder(matrix[:, kept]) if group.size <= SMALL else _InBlocks(matrix[:, kept], means[kept], spreads[kept])
     )
@@ -164,29 +163,6 @@ def _separated(names: list[str], coefficients: FloatArray, spread: FloatArray) -
     )
 
 
-def _independent(matrix: FloatArray, means: FloatArray, spreads: FloatArray) -> list[int]:
-    """The columns, in order, that the intercept and the earlier ones do not determine."""
-    kept: list[int] = []
-    varies = [place for place in range(matrix.shape[1]) if spreads[place] > ALIASED * max(1.0, abs(means[place]))]
-    if not varies:
-        return kept
-    correlation = np.zeros((len(varies), len(varies)))
-    for start in range(0, matrix.shape[0], BLOCK):
-        block = (matrix[start : start + BLOCK][:, varies] - means[varies]) / spreads[varies]
-        correlation += block.T @ block
-    correlation /= matrix.shape[0]
-    chosen: list[int] = []
-    for place in range(len(varies)):
-        left = correlation[place, place]
-        if chosen:
-            among = correlation[np.ix_(chosen, chosen)]
-            left -= correlation[place, chosen] @ np.linalg.solve(among, correlation[chosen, place])
-        if left > ALIASED:
-            chosen.append(place)
-            kept.append(varies[place])
-    return kept
-
-
 def _check(matrix: FloatArray, group: FloatArray) -> None:
     if matrix.ndim != 2 or group.shape != (matrix.shape[0],):
         raise Refused(
@@ -203,14 +179,18 @@ def _check(matrix: FloatArray, group: FloatArray) -> None:
 
 
 def logistic(linear: FloatArray) -> FloatArray:
-    """The chance for each log odds: 1 / (1 + exp(-x)), held within R's bounds of about 2e-16 from 0 and from 1."""
+    """The chance for each log odds, odds / (1 + odds), held as far from 0 and 1 as R's logit link holds it."""
     odds = _exp(np.clip(linear, -THRESHOLD, THRESHOLD))
+    odds[linear < -THRESHOLD] = EPSILON
+    odds[linear > THRESHOLD] = 1 / EPSILON
     return np.asarray(odds / (1 + odds))
 
 
 def _slope(linear: FloatArray) -> FloatArray:
     odds = _exp(np.clip(linear, -THRESHOLD, THRESHOLD))
-    return np.asarray(odds / ((1 + odds) * (1 + odds)))
+    slope = odds / ((1 + odds) * (1 + odds))
+    slope[np.abs(linear) > THRESHOLD] = EPSILON
+    return np.asarray(slope)
 
 
 def _exp(values: FloatArray) -> FloatArray:

@@ -38,7 +38,13 @@ class Line:
 
 
 def lay(
-    distance: FloatArray, treated: BoolArray, kept: BoolArray, strata: IntArray, width: float, near: Sequence[Near]
+    distance: FloatArray,
+    treated: BoolArray,
+    kept: BoolArray,
+    strata: IntArray,
+    *,
+    width: float,
+    near: Sequence[Near] = (),
 ) -> Line:
     """Sort once, and find every treated unit's stretch by bisection: O(n log n)."""
     places = np.empty(distance.size, dtype=np.int64)

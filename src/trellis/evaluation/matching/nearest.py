@@ -39,7 +39,7 @@ def nearest(
     discarded = _discarded(values, managed, spec) if on_line else np.zeros(managed.size, dtype=bool)
     width = caliper_width(values, managed, ~discarded, spec) if on_line else None
     pairs = (
-        _line_pairs(values, managed, ~discarded, strata, width, near, spec)
+        _line_pairs(values, managed, ~discarded, strata, width=width, near=near, spec=spec)
         if on_line
         else _cloud_pairs(values, managed, strata, near, spec)
     )
@@ -81,14 +81,15 @@ def _line_pairs(
     treated: BoolArray,
     kept: BoolArray,
     strata: IntArray,
+    *,
     width: float | None,
     near: Sequence[Near],
     spec: Spec,
 ) -> IntArray:
-    line = lay(distance, treated, kept, strata, np.inf if width is None else width, near)
+    line = lay(distance, treated, kept, strata, width=np.inf if width is None else width, near=near)
     count = int(treated.sum())
     uses = spec.uses(count)
-    if uses >= count and (spec.replace or spec.reuse_limit is not None) and count > 1:
+    if uses >= count > 1:
         chosen = reuse.with_replacement(line, spec.ratio)
     elif spec.order == "closest":
         chosen = greedy.closest_first(Free(line, uses), np.arange(line.treated.size), spec.ratio)
@@ -104,8 +105,14 @@ def _cloud_pairs(
     everybody = np.ones(treated.size, dtype=bool)
     coordinates = mahalanobis(columns, treated, everybody)
     if coordinates.shape[1] == 1:
-        on_file = Spec(order=spec.order or "data", ratio=spec.ratio, replace=spec.replace, seed=spec.seed)
-        return _line_pairs(coordinates[:, 0], treated, everybody, strata, None, near, on_file)
+        on_file = Spec(
+            order=spec.order or "data",
+            ratio=spec.ratio,
+            replace=spec.replace,
+            reuse_limit=spec.reuse_limit,
+            seed=spec.seed,
+        )
+        return _line_pairs(coordinates[:, 0], treated, everybody, strata, width=None, near=near, spec=on_file)
     count = int(treated.sum())
     uses = spec.uses(count)
     found = []
@@ -114,7 +121,7 @@ def _cloud_pairs(
         if not cloud.treated.size or not cloud.controls.size:
             continue
         order = np.arange(cloud.treated.size)
-        if uses >= count and count > 1:
+        if uses >= count > 1:
             chosen = cloud.with_replacement(spec.ratio)
         elif spec.order == "closest":
             chosen = greedy.closest_first(cloud, order, spec.ratio)

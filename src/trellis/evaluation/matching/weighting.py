@@ -8,7 +8,7 @@ from trellis.evaluation.matching.spec import BoolArray, FloatArray, IntArray
 
 
 def from_pairs(treated: BoolArray, pairs: IntArray) -> FloatArray:
-    """Weights (n,): treated units with a pair 1; a control Σ 1/k over those it serves, k being their number of controls.
+    """Weights (n,): a treated unit with a pair 1; a control Σ 1/k over those it serves, k counting their controls.
 
     The controls' weights are scaled to mean 1 over the controls used (MatchIt 4.7.2).
     """
