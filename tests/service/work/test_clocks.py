@@ -139,9 +139,7 @@ def test_a_sweep_takes_as_many_queries_for_one_as_for_many(cast: Cast, person: P
     counts = []
     for number in (1, 60):
         found[:] = [due(person, f"{number}-{key}") for key in range(number)]
-        with 
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             swept(cast)
         counts.append(len(queries))
     assert counts[0] == counts[1] - 1  # the second run has the first's task to settle
