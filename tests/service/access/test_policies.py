@@ -33,6 +33,8 @@ READ_BY_ALL_SET_UP_BY_FEW = "S--- S--- S--- S--- S--- S--- SIU- S--- S--- SIU- S
 FACT = "SIU- SIU- SIU- ---- S--- ---- ---- ---- ---- SIU- SIU-"
 # What the partner view of housing does not list, so housing reads and writes none of it but its own.
 WITHOUT_HOUSING = "SIU- SIU- ---- ---- S--- ---- ---- ---- ---- SIU- SIU-"
+# The same, and written by whoever plans.
+PLANNED = "SIU- SIU- ---- ---- S--- ---- ---- ---- ---- SIU- S---"
 DECIDED = "SIU- S--- S--- ---- S--- ---- ---- ---- ---- SIU- S---"
 # S: sees the row, I: may add one like it in their own name, U: may change it, D: may remove it.
 EXPECTED = {
@@ -85,11 +87,11 @@ EXPECTED = {
     "selection.PanelDecision": "SI-- S--- ---- ---- S--- ---- ---- ---- ---- SI-- S---",
     "selection.CohortMembership": DECIDED,
     "selection.Lead": DECIDED,
-    "needs.Assessment": WITHOUT_HOUSING,
-    "needs.PathwayAnswer": WITHOUT_HOUSING,
-    "needs.IndicatorAnswer": WITHOUT_HOUSING,
-    "needs.Vulnerability": WITHOUT_HOUSING,
-    "needs.PsychologyConsult": WITHOUT_HOUSING,
+    "needs.Assessment": PLANNED,
+    "needs.PathwayAnswer": PLANNED,
+    "needs.IndicatorAnswer": PLANNED,
+    "needs.Vulnerability": PLANNED,
+    "needs.PsychologyConsult": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- ---- ----",
     "casework.Contact": "SIU- SIU- SIU- ---- S--- ---- ---- ---- ---- SIU- S---",
     "casework.Appointment": "SIU- SIU- SIU- ---- S--- ---- ---- ---- ---- SIU- S---",
     "casework.RecordedElsewhere": "SIU- SIU- ---- ---- S--- ---- ---- ---- ---- SIU- S---",
