@@ -22,6 +22,9 @@ from trellis.rules.errors import Refused
 FloatArray = NDArray[np.float64]
 Measure = Literal["difference", "risk difference", "risk ratio", "odds ratio", "rate ratio"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
+SAME_OUTCOME = (
+    "Within some combination of the covariates everybody has the same outcome, so the adjustment leans on few people."
+)
 RATIOS = ("risk ratio", "odds ratio", "rate ratio")
 
 
@@ -32,6 +35,7 @@ class Effect:
     `se` is on the scale on which the interval was made: that of the difference, or of the logarithm of a ratio.
     `with_scheme` and `without` are the average outcomes (risks, rates for a unit of exposure) that it compares;
     `errors` says what the standard error allows for, `units` and `clusters` how many people and pairs are behind it.
+    `caution`, where not empty, is a sentence that belongs beside the figure.
     """
 
     measure: Measure
@@ -46,6 +50,7 @@ class Effect:
     errors: str
     units: int
     clusters: int | None
+    caution: str = ""
 
     @property
     def per_100(self) -> tuple[float, float]:
@@ -111,6 +116,7 @@ def estimate(
         errors="HC3" if clusters is None else "clustered by pair or subclass",
         units=int(used.size),
         clusters=None if clusters is None else int(np.unique(clusters).size),
+        caution=SAME_OUTCOME if model.runaway else "",
     )
 
 

@@ -16,10 +16,13 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Family = Literal["gaussian", "binomial", "poisson", "negative binomial"]
 
-ITERATIONS = 100
-SETTLED = 1e-12
-# A coefficient of a column scaled to a mean square of 1 that grows beyond this is on its way to infinity.
-RUNAWAY = 1e3
+# Start, stopping rule and number of steps are those of R's glm, so that its figures come out.
+TOLERANCE = 1e-8
+ITERATIONS = 25
+TURNS = 50
+# A last step that still moves somebody's log odds or log rate by half is on its way to infinity.
+RUNAWAY = 0.5
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Fit:
 
     `scores` (n, k) are each unit's contributions to the estimating equations, `bread` (k, k) the inverse of their
     slope and `hat` (n,) the leverages. `dispersion` is the negative binomial's Var = μ(1 + μ/dispersion), else None.
+    `runaway`: some coefficient is infinite, because a group of people all have the same outcome; means are still good.
     """
 
     family: Family
@@ -37,6 +41,7 @@ class Fit:
     bread: FloatArray
     hat: FloatArray
     dispersion: float | None = None
+    runaway: bool = False
 
     def mean(self, design: FloatArray, offset: FloatArray) -> FloatArray:
         """The expected outcome of each row of `design` (n, all columns)."""
@@ -83,32 +88,38 @@ def fit(
         raise Refused(f"The model has {len(kept)} coefficients for {outcome.size} people: adjust for fewer covariates.")
     columns = design[:, kept]
     scale = np.sqrt((columns**2).mean(axis=0))
-    dispersion = np.inf
-    for _ in range(ITERATIONS):
-        settled = _newton(family, columns / scale, outcome, weights=weights, offset=shift, dispersion=dispersion)
-        coefficients = settled / scale
-        if family != "negative binomial":
-            break
-        before, dispersion = dispersion, _dispersion(_mean(family, columns @ coefficients + shift), outcome, weights)
+    dispersion, turns = np.inf, TURNS if family == "negative binomial" else 1
+    for _ in range(turns):
+        settled = _reweighted(family, columns / scale, outcome, weights=weights, offset=shift, dispersion=dispersion)
+        before = dispersion
+        if family == "negative binomial":
+            dispersion = _dispersion(settled.mean, outcome, weights)
         if np.isinf(dispersion) or abs(dispersion - before) <= 1e-10 * dispersion:
             break
-    mean = _mean(family, columns @ coefficients + shift)
-    variance = _variance(family, mean, dispersion)
-    slope = _link_slope(family, mean)
-    working = weights * slope**2 / variance
-    inverse = np.linalg.inv((columns / scale).T @ ((columns / scale) * working[:, None])) / np.outer(scale, scale)
+    inverse = np.linalg.inv((columns / scale).T @ ((columns / scale) * settled.working[:, None]))
+    inverse /= np.outer(scale, scale)
+    residual = (outcome - settled.mean) / _link_slope(family, settled.mean)
     return Fit(
         family=family,
         kept=kept,
-        coefficients=coefficients,
-        scores=columns * (weights * slope / variance * (outcome - mean))[:, None],
+        coefficients=settled.coefficients / scale,
+        scores=columns * (settled.working * residual)[:, None],
         bread=inverse,
-        hat=working * np.einsum("ij,jk,ik->i", columns, inverse, columns),
+        hat=settled.working * np.einsum("ij,jk,ik->i", columns, inverse, columns),
         dispersion=dispersion if family == "negative binomial" else None,
+        runaway=settled.runaway,
     )
 
 
-def _newton(
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    coefficients: FloatArray
+    mean: FloatArray
+    working: FloatArray
+    runaway: bool
+
+
+def _reweighted(
     family: Family,
     columns: FloatArray,
     outcome: FloatArray,
@@ -116,45 +127,68 @@ def _newton(
     weights: FloatArray,
     offset: FloatArray,
     dispersion: float,
-) -> FloatArray:
-    coefficients = np.zeros(columns.shape[1])
-    coefficients[0] = _start(family, outcome, weights, offset) / columns[0, 0]
+) -> _Settled:
+    mean = _start(family, outcome, weights)
+    linear = _linked(family, mean)
+    before = _deviance(family, outcome, mean, weights, dispersion)
     for _ in range(ITERATIONS):
-        linear = columns @ coefficients + offset
-        mean = _mean(family, linear)
-        slope, variance = _link_slope(family, mean), _variance(family, mean, dispersion)
-        working = weights * slope**2 / variance
-        pull = columns.T @ (weights * slope / variance * (outcome - mean))
+        slope = _link_slope(family, mean)
+        working = weights * slope**2 / _variance(family, mean, dispersion)
+        response = linear - offset + (outcome - mean) / slope
         try:
-            step = np.linalg.solve(columns.T @ (columns * working[:, None]), pull)
+            coefficients = np.linalg.solve(columns.T @ (columns * working[:, None]), columns.T @ (working * response))
         except np.linalg.LinAlgError:
             break
-        coefficients = coefficients + step
-        if np.abs(columns @ step).max() <= SETTLED * max(1.0, np.abs(linear).max()):
-            return coefficients
-        if family != "gaussian" and np.abs(coefficients).max() > RUNAWAY:
+        moved, linear = linear, columns @ coefficients + offset
+        mean = _mean(family, linear)
+        deviance = _deviance(family, outcome, mean, weights, dispersion)
+        if not np.isfinite(deviance):
             break
+        if abs(deviance - before) / (abs(deviance) + 0.1) < TOLERANCE:
+            runaway = family != "gaussian" and bool(np.abs(linear - moved).max() > RUNAWAY)
+            return _Settled(coefficients, mean, working, runaway)
+        before = deviance
     raise Refused(
         "The outcome model did not settle: some group of people all have the same outcome, or one outcome is far "
         "beyond the rest. Adjust for fewer covariates, or report the unadjusted effect."
     )
 
 
-def _start(family: Family, outcome: FloatArray, weights: FloatArray, offset: FloatArray) -> float:
-    mean = float(outcome @ weights / weights.sum())
+def _start(family: Family, outcome: FloatArray, weights: FloatArray) -> FloatArray:
+    if family == "gaussian":
+        return outcome
+    if family == "binomial":
+        return (weights * outcome + 0.5) / (weights + 1)
+    return outcome + (0.1 if family == "poisson" else (outcome == 0) / 6)
+
+
+def _linked(family: Family, mean: FloatArray) -> FloatArray:
     if family == "gaussian":
         return mean
+    return np.asarray(special.logit(mean) if family == "binomial" else np.log(mean))
+
+
+def _deviance(family: Family, outcome: FloatArray, mean: FloatArray, weights: FloatArray, dispersion: float) -> float:
+    if family == "gaussian":
+        return float(weights @ (outcome - mean) ** 2)
     if family == "binomial":
-        return float(special.logit(np.clip(mean, 1e-6, 1 - 1e-6)))
-    return float(np.log(max(float(outcome @ weights), 1e-6) / float(np.exp(offset) @ weights)))
+        parts = special.xlogy(outcome, outcome / mean) + special.xlogy(1 - outcome, (1 - outcome) / (1 - mean))
+    elif family == "poisson" or np.isinf(dispersion):
+        parts = special.xlogy(outcome, outcome / mean) - (outcome - mean)
+    else:
+        parts = special.xlogy(outcome, outcome / mean) - (outcome + dispersion) * np.log(
+            (outcome + dispersion) / (mean + dispersion)
+        )
+    return float(2 * weights @ parts)
 
 
 def _mean(family: Family, linear: FloatArray) -> FloatArray:
     if family == "gaussian":
         return linear
     if family == "binomial":
-        return np.asarray(special.expit(linear))
-    return np.exp(linear)
+        # Held off 0 and 1, as R's logit link holds it.
+        return np.asarray(np.clip(special.expit(linear), EPSILON, 1 - EPSILON))
+    return np.exp(np.minimum(linear, 700.0))
 
 
 def _link_slope(family: Family, mean: FloatArray) -> FloatArray:
