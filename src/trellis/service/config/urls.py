@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("users/", include("trellis.service.administration.urls")),
     path("protection/", include("trellis.service.protection.urls")),
     path("sharing/", include("trellis.service.sharing.urls")),
-    path("notices/", include("trellis.service.work.urls")),
+    path("", include("trellis.service.work.urls")),
     path("", include("trellis.service.oversight.urls")),
     path("", include("trellis.service.home.urls")),
 ]

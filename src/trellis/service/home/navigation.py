@@ -14,6 +14,7 @@ _P = Permission
 # Label, the page's name, and the permissions of which one opens it; none means everybody signed in.
 ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Home", "home:work", frozenset()),
+    ("Tasks", "work:tasks", frozenset({_P.WORK_TASKS})),
     ("People", "home:people", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Find a person", "home:search", frozenset({_P.SEARCH})),
     ("Candidates", "selection:candidates", frozenset({_P.SEE_CANDIDATES})),

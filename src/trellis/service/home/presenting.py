@@ -242,6 +242,7 @@ def person_actions(person: Person, signed: Signed) -> list[Act]:
         (stage == Stage.MANAGED, Permission.SET_PRIORITY, "Set priority", "priority:set"),
         (can_act(stage, Move.REFER), Permission.REFER, "Refer", "selection:refer_candidate"),
         (True, Permission.MANAGE_ALERTS, "Alerts", "home:alerts"),
+        (True, Permission.WORK_TASKS, "Give a task", "work:new_about"),
         (True, Permission.RECORD_CONTACT, "Sensitive notes", "protection:notes"),
         (True, Permission.EDIT_PERSON, "Edit details", "home:edit_person"),
         (True, Permission.SEE_READERS, "Who may see this record", "protection:who"),

@@ -1,12 +1,21 @@
-"""Addresses of notices."""
+"""Addresses of notices and tasks."""
 
 from django.urls import path
 
-from trellis.service.work.views import notices
+from trellis.service.work.views import choices, notices, tasks
 
 app_name = "work"
 urlpatterns = [
-    path("", notices.notices, name="notices"),
-    path("read/", notices.read_all, name="read_all"),
-    path("<uuid:notice_id>/read/", notices.read, name="read"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="read_all"),
+    path("notices/choices/", choices.choices, name="choices"),
+    path("notices/<uuid:notice_id>/read/", notices.read, name="read"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/new/", tasks.new, name="new"),
+    path("tasks/person/<int:person_id>/new/", tasks.new_about, name="new_about"),
+    path("tasks/<uuid:task_id>/", tasks.task, name="task"),
+    path("tasks/<uuid:task_id>/done/", tasks.done, name="done"),
+    path("tasks/<uuid:task_id>/snooze/", tasks.snooze, name="snooze"),
+    path("tasks/<uuid:task_id>/pass-on/", tasks.pass_on, name="pass_on"),
+    path("tasks/<uuid:task_id>/withdraw/", tasks.withdraw, name="withdraw"),
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from trellis.rules.vocabulary import Permission, PriorityColour, Role
 from trellis.service.access.queries import Signed
@@ -27,6 +28,7 @@ from trellis.service.selection.queries.candidates import MISSING, listed
 from trellis.service.selection.queries.candidates import Asked as AskedCandidates
 from trellis.service.selection.queries.referrals import referrals_seen
 from trellis.service.ui.filters import plural
+from trellis.service.work.queries.tasks import MINE, ROLE, counts_of, in_tab
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ LEADING = frozenset({Role.POLICE_OFFENDER_MANAGER, Role.PROBATION_OFFENDER_MANAG
 
 def sections_for(signed: Signed) -> list[Section]:
     """What waits for somebody, for each of their roles in turn."""
-    sections = []
+    sections = [Section("Tasks", list(_tasks(signed)))] if signed.may(Permission.WORK_TASKS) else []
     if signed.roles & LEADING:
         sections.append(Section("People I lead", list(_led(signed))))
     if signed.may(Permission.DECIDE):
@@ -68,6 +70,17 @@ def sections_for(signed: Signed) -> list[Section]:
     if signed.may(Permission.APPROVE_ACCOUNTS) and signed.scheme is not None:
         sections.append(Section("Users", list(_accounts(signed.scheme))))
     return sections
+
+
+def _tasks(signed: Signed) -> Iterator[Queue]:
+    """The reader's own tasks, and those of whoever holds their role."""
+    today = timezone.localdate()
+    address = reverse("work:tasks")
+    for tab, whose in ((MINE, ""), (ROLE, "For my role: ")):
+        counts = counts_of(in_tab(signed, tab), today)
+        late, now = ("Overdue", "Due today") if tab == MINE else ("overdue", "due today")
+        yield Queue(f"{whose}{late}", counts.overdue, f"{address}?whose={tab}&when=overdue", urgent=True)
+        yield Queue(f"{whose}{now}", counts.today, f"{address}?whose={tab}&when=today")
 
 
 def _people(signed: Signed, text: str, asked: Asked, *, urgent: bool = False, detail: str = "") -> Queue:

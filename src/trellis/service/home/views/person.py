@@ -20,6 +20,8 @@ from trellis.service.people.opening import person_or_refusal
 from trellis.service.protection.queries.notes import notes_about
 from trellis.service.record.models import TimelineEntry
 from trellis.service.ui.views import Page, chosen, paginate
+from trellis.service.work.presenting import Shown
+from trellis.service.work.queries.tasks import tasks_about
 
 ENTRIES_A_PAGE = 40
 
@@ -47,6 +49,8 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "header": header(standing_now),
         "cards": cards(standing, signed),
         "notes": [] if known.is_past else notes_about(somebody),
+        "tasks": [] if known.is_past else [Shown.of(task, now.day) for task in tasks_about(somebody.pk)],
+        "works": signed.may(Permission.WORK_TASKS),
         "actions": person_actions(somebody, signed),
         "correctable": set() if known.is_past else _correctable(months, signed),
         "form": form,
