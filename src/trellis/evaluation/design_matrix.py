@@ -37,7 +37,7 @@ def all_levels(frame: pl.DataFrame, covariates: Sequence[str]) -> Design:
 
 
 def numbers(column: pl.Series) -> FloatArray:
-    """A column of numbers, whole and finite; true and false count 1 and 0. Raises Refused where it is not."""
+    """A column as numbers; true and false count 1 and 0. Raises Refused where one is missing or not finite."""
     _refuse_gaps(column)
     values = column.cast(pl.Float64).to_numpy().astype(np.float64)
     odd = np.flatnonzero(~np.isfinite(values))
@@ -52,8 +52,8 @@ def numbers(column: pl.Series) -> FloatArray:
 def codes(column: pl.Series) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """A column's sorted levels and the number of each row's level. Raises Refused on a missing value."""
     _refuse_gaps(column)
-    levels, positions = np.unique(column.cast(pl.String).to_numpy().astype(str), return_inverse=True)
-    return tuple(str(level) for level in levels), positions.astype(np.int64)
+    text = column.cast(pl.String)
+    return tuple(text.unique().sort().to_list()), text.rank("dense").to_numpy().astype(np.int64) - 1
 
 
 def is_text(column: pl.Series) -> bool:
@@ -65,22 +65,23 @@ def _expanded(frame: pl.DataFrame, covariates: Sequence[str], skipped: int) -> D
     names: list[str] = []
     columns: list[FloatArray] = []
     for covariate in covariates:
-        column = _column(frame, covariate)
-        if is_text(column):
-            levels, positions = codes(column)
+        given = column(frame, covariate)
+        if is_text(given):
+            levels, positions = codes(given)
             for number, level in enumerate(levels[skipped:], start=skipped):
                 names.append(f"{covariate}{level}")
                 columns.append((positions == number).astype(np.float64))
         else:
             names.append(covariate)
-            columns.append(numbers(column))
+            columns.append(numbers(given))
     matrix = np.empty((frame.height, len(columns)), order="F")
     for place, values in enumerate(columns):
         matrix[:, place] = values
     return Design(tuple(names), matrix)
 
 
-def _column(frame: pl.DataFrame, name: str) -> pl.Series:
+def column(frame: pl.DataFrame, name: str) -> pl.Series:
+    """The frame's column of that name. Raises Refused, listing the columns, when there is none."""
     if name not in frame.columns:
         raise Refused(f"There is no column {name}: the columns are {', '.join(frame.columns)}. Check the name.")
     return frame[name]
