@@ -6,7 +6,10 @@ neighbour, so that a search jumps over everybody who is gone. Matching n units c
 
 from __future__ import annotations
 
+import numpy as np
+
 from trellis.evaluation.matching.line import Line
+from trellis.evaluation.matching.spec import IntArray
 
 NONE = -1
 
@@ -20,7 +23,8 @@ class Free:
 
     def __init__(self, line: Line, uses: int) -> None:
         """Everybody is free."""
-        self._line = line
+        self._line, self._choosy = line, line.choosy
+        self._same = None if line.persons is None else _rows_of_one(line.persons[line.controls])
         count = line.controls.size
         # Shifted by one: 0 is the wall on the left and count + 1 the wall on the right.
         self._left = list(range(count + 2))
@@ -59,12 +63,13 @@ class Free:
         return self._remaining[control] > 0
 
     def take(self, control: int) -> None:
-        """Let the control serve once."""
-        self._remaining[control] -= 1
-        if self._remaining[control] == 0:
-            self._left[control + 1] = control
-            self._right[control + 1] = control + 2
-            self.left_count -= 1
+        """Let the control serve once, and with it every other row of the same person."""
+        for row in (control,) if self._same is None else self._same[control]:
+            self._remaining[row] -= 1
+            if self._remaining[row] == 0:
+                self._left[row + 1] = row
+                self._right[row + 1] = row + 2
+                self.left_count -= 1
 
     def pass_by(self, treated: int, control: int) -> None:
         """Start the treated unit's later searches beyond this control."""
@@ -89,7 +94,7 @@ class Free:
             gap = abs(here - self._distances[control])
             if gap > self._line.width:
                 return NONE, 0.0
-            if not self._line.near or self._line.acceptable(treated, control):
+            if not self._choosy or self._line.acceptable(treated, np.asarray(control)):
                 return control, gap
             place -= 1
 
@@ -106,6 +111,18 @@ class Free:
             gap = abs(here - self._distances[control])
             if gap > self._line.width:
                 return NONE, 0.0
-            if not self._line.near or self._line.acceptable(treated, control):
+            if not self._choosy or self._line.acceptable(treated, np.asarray(control)):
                 return control, gap
             place += 1
+
+
+def _rows_of_one(persons: IntArray) -> list[list[int]]:
+    """For each row, all the rows of the same person; rows of one person share one list."""
+    order = np.argsort(persons, kind="stable")
+    edges = np.flatnonzero(np.diff(persons[order])) + 1
+    shared: list[list[int]] = [[] for _ in range(persons.size)]
+    for rows in np.split(order, edges):
+        together = rows.tolist()
+        for row in together:
+            shared[row] = together
+    return shared

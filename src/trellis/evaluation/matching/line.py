@@ -30,11 +30,22 @@ class Line:
     high: IntArray
     width: float
     near: tuple[Near, ...]
+    persons: IntArray | None
 
-    def acceptable(self, treated: int, control: int) -> bool:
-        """Whether the covariate calipers allow the pair, by their numbers on this line."""
-        row, other = self.treated[treated], self.controls[control]
-        return all(abs(near.values[row] - near.values[other]) <= near.width for near in self.near)
+    @property
+    def choosy(self) -> bool:
+        """Whether anything but the distance can refuse a pair."""
+        return bool(self.near) or self.persons is not None
+
+    def acceptable(self, treated: int, controls: IntArray) -> BoolArray:
+        """Which of the controls the covariate calipers allow, by their numbers here; nobody is paired with themself."""
+        row, others = self.treated[treated], self.controls[controls]
+        allowed = np.ones(others.shape, dtype=bool)
+        for near in self.near:
+            allowed &= np.abs(near.values[others] - near.values[row]) <= near.width
+        if self.persons is not None:
+            allowed &= self.persons[others] != self.persons[row]
+        return allowed
 
 
 def lay(
@@ -45,6 +56,7 @@ def lay(
     *,
     width: float,
     near: Sequence[Near] = (),
+    persons: IntArray | None = None,
 ) -> Line:
     """Sort once, and find every treated unit's stretch by bisection: O(n log n)."""
     places = np.empty(distance.size, dtype=np.int64)
@@ -68,6 +80,7 @@ def lay(
         high=np.searchsorted(keys, stretch + distance.size),
         width=width,
         near=tuple(near),
+        persons=persons,
     )
 
 

@@ -22,24 +22,30 @@ def nearest(
     *,
     exact: ArrayLike | None = None,
     near: Sequence[Near] = (),
+    persons: ArrayLike | None = None,
 ) -> Match:
     """Match each treated unit with its nearest controls.
 
     `distance` (n,) is a score, log odds or chance (`propensity.fit`), or (n, p) the columns among which Mahalanobis
     distances are to be taken; `treated` (n,) is 1 or True for people managed; `exact` (n,) numbers or names the strata
-    within which alone pairs are made; `near` are calipers on covariates. Raises Refused when an input cannot be meant
-    and when nobody can be matched. Semantics: MatchIt 4.7.2 (Ho, Imai, King and Stuart 2011).
+    within which alone pairs are made; `near` are calipers on covariates; `persons` (n,) says whose each row is when
+    people have several (a risk set has a row for each date on which somebody might be compared): one serving uses up
+    all of a person's rows, and nobody is paired with themself. Raises Refused when an input cannot be meant and when
+    nobody can be matched. Semantics: MatchIt 4.7.2 (Ho, Imai, King and Stuart 2011).
     """
     spec = spec or Spec()
     values = np.asarray(distance, dtype=np.float64)
     managed = np.asarray(treated).astype(bool)
     strata = _strata(exact, managed.size)
+    who = None if persons is None else _strata(persons, managed.size)
     _check(values, managed, near, spec)
+    if who is not None and values.ndim == 2:
+        raise Refused("People with several rows can be matched on a score only: use a logit or ps distance.")
     on_line = values.ndim == 1
     discarded = _discarded(values, managed, spec) if on_line else np.zeros(managed.size, dtype=bool)
     width = caliper_width(values, managed, ~discarded, spec) if on_line else None
     pairs = (
-        _line_pairs(values, managed, ~discarded, strata, width=width, near=near, spec=spec)
+        _line_pairs(values, managed, ~discarded, strata, width=width, near=near, persons=who, spec=spec)
         if on_line
         else _cloud_pairs(values, managed, strata, near, spec)
     )
@@ -84,9 +90,10 @@ def _line_pairs(
     *,
     width: float | None,
     near: Sequence[Near],
+    persons: IntArray | None,
     spec: Spec,
 ) -> IntArray:
-    line = lay(distance, treated, kept, strata, width=np.inf if width is None else width, near=near)
+    line = lay(distance, treated, kept, strata, width=np.inf if width is None else width, near=near, persons=persons)
     count = int(treated.sum())
     uses = spec.uses(count)
     if uses >= count > 1:
@@ -112,7 +119,9 @@ def _cloud_pairs(
             reuse_limit=spec.reuse_limit,
             seed=spec.seed,
         )
-        return _line_pairs(coordinates[:, 0], treated, everybody, strata, width=None, near=near, spec=on_file)
+        return _line_pairs(
+            coordinates[:, 0], treated, everybody, strata, width=None, near=near, persons=None, spec=on_file
+        )
     count = int(treated.sum())
     uses = spec.uses(count)
     found = []

@@ -15,7 +15,7 @@ def with_replacement(line: Line, ratio: int) -> Chosen:
     The `ratio` nearest stand among the `ratio` to the left and the `ratio` to the right. Those equally far are taken
     in the order in which steps to the left and right by turns come upon them, as in MatchIt 4.7.2.
     """
-    if line.near:
+    if line.choosy:
         return [pair for treated in range(line.treated.size) for pair in _by_steps(line, treated, ratio)]
     offsets = np.concatenate([-1 - np.arange(ratio), np.arange(ratio)])
     places = line.own[:, None] + offsets
@@ -25,28 +25,24 @@ def with_replacement(line: Line, ratio: int) -> Chosen:
         return []
     gaps = np.abs(line.treated_distances[:, None] - line.control_distances[places])
     gaps[~there | (gaps > line.width)] = np.inf
-    order = np.lexsort((_turns(line, places), gaps), axis=1)[:, :ratio]
+    turns = _turns(line.control_places[places] - line.treated_places[:, None])
+    order = np.lexsort((turns, gaps), axis=1)[:, :ratio]
     controls = np.take_along_axis(places, order, axis=1)
     found = np.isfinite(np.take_along_axis(gaps, order, axis=1))
     treated = np.broadcast_to(np.arange(line.treated.size)[:, None], controls.shape)
     return list(zip(treated[found].tolist(), controls[found].tolist(), strict=True))
 
 
-def _turns(line: Line, places: IntArray) -> IntArray:
+def _turns(steps: IntArray) -> IntArray:
     """At which turn each control is come upon: steps to the left have the odd turns, to the right the even ones."""
-    steps = line.control_places[places] - line.treated_places[:, None]
     return np.where(steps < 0, -2 * steps - 1, 2 * steps)
 
 
 def _by_steps(line: Line, treated: int, ratio: int) -> Chosen:
-    """The same for one treated unit when covariate calipers refuse some of its neighbours."""
+    """The same for one treated unit when something else refuses some of its neighbours."""
     stretch = np.arange(line.low[treated], line.high[treated])
     gaps: FloatArray = np.abs(line.treated_distances[treated] - line.control_distances[stretch])
-    allowed = gaps <= line.width
-    for near in line.near:
-        others = near.values[line.controls[stretch]]
-        allowed &= np.abs(others - near.values[line.treated[treated]]) <= near.width
+    allowed = (gaps <= line.width) & line.acceptable(treated, stretch)
     stretch, gaps = stretch[allowed], gaps[allowed]
-    steps = line.control_places[stretch] - line.treated_places[treated]
-    turns = np.where(steps < 0, -2 * steps - 1, 2 * steps)
+    turns = _turns(line.control_places[stretch] - line.treated_places[treated])
     return [(treated, int(stretch[place])) for place in np.lexsort((turns, gaps))[:ratio]]
