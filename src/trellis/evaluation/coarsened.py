@@ -40,8 +40,7 @@ def coarsened(
             part = design_matrix.codes(column)[1]
         else:
             part = _binned(design_matrix.numbers(column), chosen.get(name))
-        # Numbered anew at each step, so that the products stay small however many covariates there are.
-        cells = np.unique(cells * (int(part.max()) + 1) + part, return_inverse=True)[1].astype(np.int64)
+        cells = design_matrix.crossed(cells, part)
     return strata_to_match(group, cells)
 
 

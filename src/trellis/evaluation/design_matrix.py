@@ -56,6 +56,20 @@ def codes(column: pl.Series) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     return tuple(text.unique().sort().to_list()), text.rank("dense").to_numpy().astype(np.int64) - 1
 
 
+def cells(frame: pl.DataFrame, names: Sequence[str]) -> NDArray[np.int64]:
+    """A number for each row, the same for rows that are equal on all the columns. Raises Refused on a missing value."""
+    together = np.zeros(frame.height, dtype=np.int64)
+    for name in names:
+        together = crossed(together, codes(column(frame, name))[1])
+    return together
+
+
+def crossed(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The cells that two numberings cut each other into, numbered from 0 so that many can be crossed in turn."""
+    pairs = first * (int(second.max(initial=0)) + 1) + second
+    return np.unique(pairs, return_inverse=True)[1].astype(np.int64)
+
+
 def is_text(column: pl.Series) -> bool:
     """Whether the column is expanded into levels rather than taken as a number."""
     return not (column.dtype.is_numeric() or column.dtype == pl.Boolean)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -11,7 +10,7 @@ import polars as pl
 
 from trellis.evaluation import balance, coarsened, design_matrix, effects, matching, propensity, subclassification
 from trellis.evaluation.design_matrix import Design
-from trellis.evaluation.matching.spec import BoolArray, FloatArray, IntArray
+from trellis.evaluation.matching.spec import BoolArray, FloatArray
 from trellis.rules.errors import Refused
 
 Distance = Literal["logit", "ps", "mahalanobis"]
@@ -102,7 +101,9 @@ def _matched(
         return score, subclassification.subclassify(_on_scale(score, question), treated, question.subclasses)
     distance = matching.space(frame, question.covariates) if score is None else _on_scale(score, question)
     near = [_near(frame, name, width) for name, width in question.near]
-    return score, matching.nearest(distance, treated, question.spec, exact=_strata(frame, question.exact), near=near)
+    return score, matching.nearest(
+        distance, treated, question.spec, exact=design_matrix.cells(frame, question.exact), near=near
+    )
 
 
 def _on_scale(score: propensity.Score, question: Question) -> FloatArray:
@@ -115,16 +116,6 @@ def _near(frame: pl.DataFrame, name: str, width: float) -> matching.Near:
         raise Refused(f"Column {name} is text and cannot have a caliper: match exactly on it instead.")
     values = design_matrix.numbers(column)
     return matching.Near(name, values, width * float(values.std(ddof=1)))
-
-
-def _strata(frame: pl.DataFrame, exact: Sequence[str]) -> IntArray | None:
-    if not exact:
-        return None
-    together = np.zeros(frame.height, dtype=np.int64)
-    for name in exact:
-        part = design_matrix.codes(design_matrix.column(frame, name))[1]
-        together = np.unique(together * (int(part.max()) + 1) + part, return_inverse=True)[1].astype(np.int64)
-    return together
 
 
 def _effects(
