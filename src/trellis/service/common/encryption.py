@@ -57,6 +57,20 @@ class FieldKeys:
         version, named, sealed = _parts(value)
         for key in self.keys:
             if version == VERSION and key_id(key) == named:
+                return _text_of(_open(key, sealed, row))
+        raise Undecipherable(f"No key {named} is among TRELLIS_FIELD_KEYS.")
+
+    def encrypt_bytes(self, content: bytes, *, row: str) -> bytes:
+        """A file's content, sealed for one row as `encrypt` seals a text; a third shorter than in base64."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = AESGCM(self.keys[0]).encrypt(nonce, content, row.encode())
+        return f"{VERSION}.{key_id(self.keys[0])}.".encode() + nonce + sealed
+
+    def decrypt_bytes(self, value: bytes, *, row: str) -> bytes:
+        """The content of a sealed file of that row. Raises Undecipherable as `decrypt` does."""
+        version, named, sealed = _bytes_parts(value)
+        for key in self.keys:
+            if version == VERSION and key_id(key) == named:
                 return _open(key, sealed, row)
         raise Undecipherable(f"No key {named} is among TRELLIS_FIELD_KEYS.")
 
@@ -88,8 +102,23 @@ def _parts(value: str) -> tuple[str, str, bytes]:
         raise Undecipherable("The value is not one of ours.") from fault
 
 
-def _open(key: bytes, sealed: bytes, row: str) -> str:
+def _bytes_parts(value: bytes) -> tuple[str, str, bytes]:
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], row.encode()).decode()
+        version, named, sealed = value.split(b".", 2)
+        return version.decode(), named.decode(), sealed
+    except ValueError as fault:
+        raise Undecipherable("The value is not one of ours.") from fault
+
+
+def _open(key: bytes, sealed: bytes, row: str) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], row.encode())
     except (InvalidTag, ValueError) as fault:
+        raise Undecipherable("The value was altered, or belongs to another row.") from fault
+
+
+def _text_of(content: bytes) -> str:
+    try:
+        return content.decode()
+    except ValueError as fault:
         raise Undecipherable("The value was altered, or belongs to another row.") from fault

@@ -271,6 +271,9 @@ DORMANT_AFTER_DAYS = int(os.environ.get("TRELLIS_DORMANT_AFTER_DAYS", "60"))
 BACKUP_KEY = os.environ.get("TRELLIS_BACKUP_KEY", "")
 POSTGRES_PROGRAMS = os.environ.get("TRELLIS_PG_BIN", "")
 
+# The command that scans a file on its standard input for malware and ends with 0 for clean, 1 for not; "clamdscan -".
+SCANNER = os.environ.get("TRELLIS_SCANNER", "")
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {
