@@ -75,7 +75,7 @@ def twin(window: Window, custody: list[Spell], treatment: CustodyTreatment) -> t
     return whole.days, by_day
 
 
-@settings(max_examples=150)
+@settings(max_examples=120, deadline=None)
 @given(windows, spells, st.sampled_from(CustodyTreatment))
 @pytest.mark.requirement("PERF-13")
 def test_days_at_risk_are_those_counted_day_by_day(
@@ -91,6 +91,7 @@ def test_days_at_risk_are_those_counted_day_by_day(
     assert table["no_exposure"].to_list() == [days == 0 for days in at_risk]
 
 
+@settings(max_examples=50, deadline=None)
 @given(spells)
 def test_spells_are_merged_as_the_rules_unite_them(custody: list[Spell]) -> None:
     merged = merged_spells(custody_table(custody).drop("kind"), data_end=DATA_END)

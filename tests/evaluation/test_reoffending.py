@@ -46,7 +46,7 @@ def proven(*rows: tuple[date, date | None], as_at: date = LATER, unit: Unit = Un
     return reoffending(people(INDEX), offences([(1, *row, None) for row in rows]), as_at=as_at, unit=unit)
 
 
-@settings(max_examples=120)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(offence, max_size=12), days)
 @pytest.mark.requirement("PERF-08")
 def test_counts_are_those_of_a_twin_that_takes_one_offence_at_a_time(rows: list[Offence], as_at: date) -> None:

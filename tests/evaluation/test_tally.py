@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trellis.evaluation.measures import EventType
@@ -16,6 +16,7 @@ from trellis.evaluation.tally import NOWHERE, Tally, as_windows, positions, tall
 PEOPLE = st.lists(st.integers(-(10**12), 10**12) | st.integers(0, 40), min_size=1, max_size=20, unique=True)
 
 
+@settings(deadline=None)
 @given(PEOPLE, st.lists(st.integers(0, 45), max_size=20))
 def test_every_identifier_is_found_where_it_stands(people: list[int], wanted: list[int]) -> None:
     expected = [people.index(each) if each in people else NOWHERE for each in wanted]

@@ -26,8 +26,8 @@ NOWHERE: Final = -1
 ROWS_AT_ONCE: Final = 500_000
 """So that what is worked on stays near the processor, and memory small."""
 
-WIDEST_SPAN: Final = 50_000_000
-"""Identifiers whose numbers lie this close together are looked up in a table, others by searching."""
+WIDEST_TABLE: Final = 100_000
+"""Identifiers whose numbers lie this close together, or 20 times as far as there are, are looked up in a table."""
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -116,7 +116,7 @@ def positions(ids: pl.Series, of: pl.Series) -> NDArray[np.int64]:
         return known.cast(pl.Int64).fill_null(NOWHERE).to_numpy()
     wanted, known = ids.fill_null(np.iinfo(np.int32).min).to_numpy(), of.to_numpy()
     least, most = (int(known.min()), int(known.max())) if len(known) else (0, 0)
-    if most - least < WIDEST_SPAN:
+    if most - least < max(WIDEST_TABLE, 20 * len(known)):
         table = np.full(most - least + 2, NOWHERE, np.int64)
         table[known - least] = np.arange(len(known))
         inside = (wanted >= least) & (wanted <= most)
