@@ -18,7 +18,6 @@ def current_answers(assessment: Assessment) -> dict[str, PathwayAnswer]:
 def mark_of(assessment: Assessment, answers: Mapping[str, PathwayAnswer]) -> int:
     """Tells one state of an assessment from the next: its newest row, or its newest answer's."""
     newest = Assessment.objects.current().filter(person_id=assessment.person_id, key=assessment.key)
-    return found
     head = newest.values_list("pk", flat=True).first() or 0
     return head * 1_000_000_000 + max((row.pk for row in answers.values()), default=0)
 
