@@ -30,7 +30,7 @@ def estimate(panel: Panel, *, replicates: int = REPLICATES, seed: int, level: fl
     """
     method = "Empirical Bayes, three windows"
     panel.need_history(WINDOWS, method)
-    expected = _expectation(panel, WINDOWS)
+    expected = expectation(panel, WINDOWS)
     return estimate_from(method, panel, expected, replicates=replicates, seed=seed, level=level)
 
 
@@ -38,7 +38,7 @@ def lesson_of_one_window(panel: Panel, *, replicates: int = REPLICATES, seed: in
     """The textbook's single window: a lesson, not an estimate. It claims a fall that is not there."""
     method = "Empirical Bayes, one window (misleads)"
     panel.need_history(1, method)
-    return estimate_from(method, panel, _expectation(panel, 1), replicates=replicates, seed=seed, level=level)
+    return estimate_from(method, panel, expectation(panel, 1), replicates=replicates, seed=seed, level=level)
 
 
 def expected_rates(counts: Floats, years: Floats, shape: float, mean: float) -> Floats:
@@ -54,7 +54,7 @@ def fit_gamma(counts: Floats, years: Floats) -> tuple[float, float]:
     return model.shape, float(np.exp(model.coefficients[0]))
 
 
-def _expectation(panel: Panel, windows: int) -> Expectation:
+def expectation(panel: Panel, windows: int) -> Expectation:
     """What the managed would do with no scheme, judged from the last so many years of everybody."""
     counts, years = panel.counts[:, -windows:].sum(axis=1), panel.years[:, -windows:].sum(axis=1)
     known = years > 0
