@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
+from django.db import connections, transaction
 
 from tests.cast import Cast, make_cast
+
+STANDING: dict[str, Cast] = {}
 
 pytest_plugins = ["tests.database", "tests.figures", "tests.requirement_claims"]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: object) -> Iterator[None]:
-    """One migrated database a worker, on the tests' own server."""
+    """One migrated database a worker, on the tests' own server, with the cast in it: making them again takes long."""
     from tests import database
 
+    empty = ExitStack()
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         database.start_server()
         old = database.make_database()
+        name = str(connections["owner"].settings_dict["NAME"])
+        empty.enter_context(database.copied(f"{name}{database.EMPTY}", name))
+        with transaction.atomic():
+            STANDING["cast"] = make_cast()
+        connections.close_all()
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        empty.close()
         database.drop_database(old)
 
 
@@ -35,4 +47,4 @@ def _all_databases(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The scheme and the people who work in it."""
-    return make_cast()
+    return copy.deepcopy(STANDING["cast"])

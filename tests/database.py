@@ -19,6 +19,8 @@ from trellis.service.access.roles import OWNER_ROLE, create_roles
 from trellis.service.common.embedded_postgres import embedded_server
 
 ALIASES = {"default", "owner", "counters"}
+# What a copy is made of for tests that commit: as migrated, with nobody in it.
+EMPTY = "_empty"
 
 # Truncating would meet the append-only trail; tests that commit work on a database of their own instead.
 TransactionTestCase._fixture_teardown = lambda self: None  # type: ignore[method-assign]
@@ -98,9 +100,9 @@ def working_on(name: str) -> Iterator[str]:
 
 @contextmanager
 def committed_copy(name: str, of: str | None = None) -> Iterator[str]:
-    """A copy of the migrated database, or `of` another, in which work is really committed; yields its name."""
+    """A copy of the database without the cast, or `of` another, where work is really committed; yields its name."""
     original = str(connections["owner"].settings_dict["NAME"])
-    with copied(f"{original}_{name}"[:60], of or original) as copy, working_on(copy):
+    with copied(f"{original}_{name}"[:60], of or f"{original}{EMPTY}") as copy, working_on(copy):
         yield copy
 
 
