@@ -55,6 +55,7 @@ def environment(**options: Any) -> Environment:
         datetime=filters.date_and_time,
         short_date=filters.short_date,
         time=filters.time_of_day,
+        clock=filters.clock,
         plural=filters.plural,
         age=filters.age,
         possessive=filters.possessive,

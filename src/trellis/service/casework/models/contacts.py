@@ -131,7 +131,7 @@ class Contact(Encounter):
 
 
 class RecordedElsewhere(AboutPerson):
-    """That a contact stands in an agency's own system too, under a reference there. A corrected contact needs its own."""
+    """That a contact stands in an agency's own system too, under a reference there; a corrected one needs its own."""
 
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="recorded_elsewhere")
     system = models.CharField(max_length=10, choices=OtherSystem.choices())
