@@ -13,6 +13,7 @@ from trellis.service.access.agreements import found_agreement
 from trellis.service.access.models import User
 from trellis.service.demo.accounts import have_accounts_move
 from trellis.service.demo.cast import make_cast
+from trellis.service.demo.needs import assess_people
 from trellis.service.demo.scene import begin_work
 from trellis.service.feeds.actions import receive_file
 from trellis.service.feeds.apply import apply_whole
@@ -61,6 +62,7 @@ def load_demonstration(*, say: Say, people: int = 2_000, managed: int = 150) -> 
         counts = propose_candidates(scheme=scheme, by=coordinator)
     say(f"Considered {counts.considered:,} people: {counts.proposed} are proposed as candidates.")
     begin_work(scheme)
+    assess_people(scheme)
     have_accounts_move(scheme)
 
 

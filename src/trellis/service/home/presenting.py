@@ -22,6 +22,7 @@ from trellis.service.record.presenting import DANGERS
 from trellis.service.ui.filters import short_date
 
 SELDOM = frozenset({"sharing:log", "protection:who", "oversight:readers", "oversight:inspection"})
+CONTACT = "Contact"
 PRIORITY, COHORT, SCORE, REFERRAL = "Priority", "Cohort and leads", "Latest score", "Open referral"
 
 
@@ -99,6 +100,9 @@ def cards(standing: Standing, signed: Signed) -> list[Card]:
 def _links(title: str, standing: Standing, signed: Signed) -> list[tuple[str, str]]:
     person, managed = standing.person, standing.person.stage == Stage.MANAGED
     offered = {
+        CONTACT: [
+            (True, Permission.SEE_MANAGED_PEOPLE, "All contacts", reverse("casework:contacts", args=[person.pk])),
+        ],
         PRIORITY: [
             (managed, Permission.SEE_MANAGED_PEOPLE, "History", reverse("priority:set", args=[person.pk])),
         ],
@@ -149,7 +153,7 @@ def _contact(standing: Standing) -> Card:
     if latest and latest != standing.last_seen:
         rows.append(("Latest contact", [Line(f"{long_date(latest.happened_on)}: {latest}")]))
     rows.append(("Next", [Line(standing.next_step or "No day is set for a review or a release.")]))
-    return Card("Contact", rows)
+    return Card(CONTACT, rows)
 
 
 def _who_met(contact: Contact) -> str:
@@ -241,8 +245,10 @@ def person_actions(person: Person, signed: Signed) -> list[Act]:
         (True, Permission.RECORD_CONTACT, "Record a contact", "casework:new"),
         (stage == Stage.MANAGED, Permission.SET_PRIORITY, "Set priority", "priority:set"),
         (can_act(stage, Move.REFER), Permission.REFER, "Refer", "selection:refer_candidate"),
+        (True, Permission.SEE_MANAGED_PEOPLE, "Needs", "needs:person"),
         (True, Permission.MANAGE_ALERTS, "Alerts", "home:alerts"),
         (True, Permission.WORK_TASKS, "Give a task", "work:new_about"),
+        (True, Permission.KEEP_DOCUMENTS, "Documents", "work:documents"),
         (True, Permission.RECORD_CONTACT, "Sensitive notes", "protection:notes"),
         (True, Permission.EDIT_PERSON, "Edit details", "home:edit_person"),
         (True, Permission.SEE_READERS, "Who may see this record", "protection:who"),

@@ -9,3 +9,10 @@ class NeedsConfig(AppConfig):
     name = "trellis.service.needs"
     label = "needs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer the clock of assessments."""
+        from trellis.service.needs.clocks import ASSESSMENTS  # noqa: PLC0415 - models are not there yet when this is read
+        from trellis.service.work.clocks import offer_clock  # noqa: PLC0415
+
+        offer_clock(ASSESSMENTS)
