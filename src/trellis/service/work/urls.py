@@ -1,8 +1,8 @@
-"""Addresses of notices and tasks."""
+"""Addresses of notices, tasks and documents."""
 
 from django.urls import path
 
-from trellis.service.work.views import choices, notices, tasks
+from trellis.service.work.views import choices, documents, notices, tasks
 
 app_name = "work"
 urlpatterns = [
@@ -18,4 +18,9 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/snooze/", tasks.snooze, name="snooze"),
     path("tasks/<uuid:task_id>/pass-on/", tasks.pass_on, name="pass_on"),
     path("tasks/<uuid:task_id>/withdraw/", tasks.withdraw, name="withdraw"),
+    path("documents/person/<int:person_id>/", documents.documents, name="documents"),
+    path("documents/person/<int:person_id>/new/", documents.add, name="add_document"),
+    path("documents/<uuid:document_id>/new-version/", documents.update, name="update_document"),
+    path("documents/<uuid:document_id>/withdraw/", documents.withdraw, name="withdraw_document"),
+    path("documents/versions/<uuid:version_id>/", documents.download, name="download"),
 ]

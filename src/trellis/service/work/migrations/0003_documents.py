@@ -9,65 +9,164 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_sensitive_note'),
-        ('schemes', '0002_area_covers'),
-        ('work', '0002_tasks'),
+        ("people", "0002_sensitive_note"),
+        ("schemes", "0002_area_covers"),
+        ("work", "0002_tasks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('agreement', 'Behaviour agreement'), ('licence', 'Licence'), ('court_paper', 'Court paper'), ('letter', 'Letter'), ('other', 'Other')], max_length=20)),
-                ('title', models.CharField(max_length=150)),
-                ('marking', models.CharField(choices=[('OFFICIAL', 'OFFICIAL'), ('OFFICIAL-SENSITIVE', 'OFFICIAL-SENSITIVE')], max_length=30)),
-                ('compartment', models.CharField(choices=[('core', 'Core record'), ('health', 'Health'), ('intelligence', 'Intelligence'), ('victim_safety', 'Victim safety'), ('psychology', 'Psychology'), ('staff', 'Staff')], default=trellis.rules.vocabulary.Compartment['CORE'], max_length=20)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_why', models.CharField(blank=True, max_length=300)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.agency')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='people.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("agreement", "Behaviour agreement"),
+                            ("licence", "Licence"),
+                            ("court_paper", "Court paper"),
+                            ("letter", "Letter"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=150)),
+                (
+                    "marking",
+                    models.CharField(
+                        choices=[("OFFICIAL", "OFFICIAL"), ("OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE")], max_length=30
+                    ),
+                ),
+                (
+                    "compartment",
+                    models.CharField(
+                        choices=[
+                            ("core", "Core record"),
+                            ("health", "Health"),
+                            ("intelligence", "Intelligence"),
+                            ("victim_safety", "Victim safety"),
+                            ("psychology", "Psychology"),
+                            ("staff", "Staff"),
+                        ],
+                        default=trellis.rules.vocabulary.Compartment["CORE"],
+                        max_length=20,
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_why", models.CharField(blank=True, max_length=300)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.agency"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="people.person"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-recorded_at', 'id'),
+                "ordering": ("-recorded_at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='DocumentVersion',
+            name="DocumentVersion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('file_kind', models.CharField(choices=[('pdf', 'PDF'), ('png', 'PNG picture'), ('jpg', 'JPEG picture'), ('docx', 'Word document'), ('xlsx', 'Excel workbook'), ('odt', 'OpenDocument text'), ('txt', 'Plain text')], max_length=10)),
-                ('size', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('scan', models.CharField(choices=[('clean', 'Scanned, nothing found'), ('unscanned', 'Not scanned for viruses')], max_length=10)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('sealed', models.BinaryField()),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='work.document')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "file_kind",
+                    models.CharField(
+                        choices=[
+                            ("pdf", "PDF"),
+                            ("png", "PNG picture"),
+                            ("jpg", "JPEG picture"),
+                            ("docx", "Word document"),
+                            ("xlsx", "Excel workbook"),
+                            ("odt", "OpenDocument text"),
+                            ("txt", "Plain text"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("size", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "scan",
+                    models.CharField(
+                        choices=[("clean", "Scanned, nothing found"), ("unscanned", "Not scanned for viruses")],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("sealed", models.BinaryField()),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="work.document"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('document', '-number'),
+                "ordering": ("document", "-number"),
             },
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['person', '-recorded_at'], name='document_person'),
+            model_name="document",
+            index=models.Index(fields=["person", "-recorded_at"], name="document_person"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), _connector='OR'), name='withdrawal_says_who_and_why'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                    models.Q(
+                        ("withdrawn_at__isnull", False),
+                        ("withdrawn_by__isnull", False),
+                        models.Q(("withdrawn_why", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="withdrawal_says_who_and_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentversion',
-            constraint=models.UniqueConstraint(fields=('document', 'number'), name='one_version_a_number'),
+            model_name="documentversion",
+            constraint=models.UniqueConstraint(fields=("document", "number"), name="one_version_a_number"),
         ),
     ]

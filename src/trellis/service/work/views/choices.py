@@ -10,7 +10,7 @@ from django.urls import reverse
 from trellis.rules.errors import Refused
 from trellis.service.access.queries import signed_in
 from trellis.service.work.actions.choices import choose_ways
-from trellis.service.work.forms import ChoicesForm
+from trellis.service.work.forms.tasks import ChoicesForm
 from trellis.service.work.queries.notices import ways_of_telling
 
 

@@ -24,7 +24,7 @@ from trellis.service.people.opening import person_or_refusal
 from trellis.service.ui.filters import date as long_date
 from trellis.service.ui.views import Page, paginate
 from trellis.service.work.actions import raise_task, reassign_task, settle_task, snooze_task, withdraw_task
-from trellis.service.work.forms import AssigneeForm, DoneForm, SnoozeForm, TaskForm, WithdrawForm
+from trellis.service.work.forms.tasks import AssigneeForm, DoneForm, SnoozeForm, TaskForm, WithdrawForm
 from trellis.service.work.models import Task
 from trellis.service.work.presenting import Shown, tabs_of, tiles_of, usual_tab
 from trellis.service.work.queries.tasks import WITH, TabCounts, counts_of, in_tab, listed, tab_counts
