@@ -137,45 +137,71 @@ def table(covariates: ArrayLike, names: Sequence[str], treated: ArrayLike, weigh
 
 def _rows(column: FloatArray, group: BoolArray, weights: FloatArray) -> tuple[Row, Row]:
     binary = bool(((column == 0) | (column == 1)).all())
-    everybody = np.ones(column.size)
-    spread = float(np.sqrt(_variance(column[group], everybody[group], binary)))
+    managed, others = column[group], column[~group]
+    spread = float(np.sqrt(_variance(managed, np.ones(managed.size), binary)))
     if not spread >= NOTHING:
-        spread = float(np.sqrt(_pooled_variance(column, group, binary)))
-    order = None if binary else np.argsort(column, kind="stable")
-    return (
-        _row(column, group, everybody, spread, order),
-        _row(column, group, weights, spread, order),
-    )
+        spread = float(np.sqrt(_pooled_variance(managed, others, binary)))
+    everybody = np.ones(column.size)
+    gaps = [(None, None)] * 2 if binary else _ecdf_gaps(column, group, (everybody, weights))
+    before = _row(managed, others, (everybody[group], everybody[~group]), spread, gaps[0])
+    after = _row(managed, others, (weights[group], weights[~group]), spread, gaps[1])
+    return before, after
 
 
-def _row(column: FloatArray, group: BoolArray, weights: FloatArray, spread: float, order: IntArray | None) -> Row:
-    binary = order is None
-    means = [float(column[side] @ weights[side] / weights[side].sum()) for side in (group, ~group)]
+def _row(
+    managed: FloatArray,
+    others: FloatArray,
+    weights: tuple[FloatArray, FloatArray],
+    spread: float,
+    gaps: tuple[float, float] | tuple[None, None],
+) -> Row:
+    means = [_dot(values, each) / float(each.sum()) for values, each in zip((managed, others), weights, strict=True)]
     difference = means[0] - means[1]
     smd = difference / spread if abs(difference) > NOTHING else 0.0
-    if order is None:
+    mean_gap, largest_gap = gaps
+    if mean_gap is None or largest_gap is None:
         return Row(means[0], means[1], smd, None, abs(difference), abs(difference))
-    variances = [_variance(column[side], weights[side], binary) for side in (group, ~group)]
+    variances = _variance(managed, weights[0], False), _variance(others, weights[1], False)
     ratio = variances[0] / variances[1] if variances[1] > 0 else None
-    signed = weights / np.where(group, weights[group].sum(), -weights[~group].sum())
-    gaps = np.abs(np.cumsum(signed[order]))
-    in_order = column[order]
+    return Row(means[0], means[1], smd, ratio, mean_gap, largest_gap)
+
+
+def _ecdf_gaps(
+    column: FloatArray, group: BoolArray, weightings: tuple[FloatArray, FloatArray]
+) -> list[tuple[float, float]]:
+    """Mean and largest distance between the groups' cumulative distributions, over the values that occur."""
+    order = np.argsort(column)
+    in_order, managed = column[order], group[order]
     last_of_value = np.append(in_order[1:] != in_order[:-1], True)
-    distances = gaps[last_of_value]
-    return Row(means[0], means[1], smd, ratio, float(distances.mean()), float(distances.max()))
+    found = []
+    for weights in weightings:
+        signed = weights[order]
+        total = float(signed.sum())
+        of_managed = float(signed[managed].sum())
+        signed *= np.where(managed, 1 / of_managed, -1 / (total - of_managed))
+        distances = np.abs(np.cumsum(signed, out=signed))[last_of_value]
+        found.append((float(distances.mean()), float(distances.max())))
+    return found
 
 
 def _variance(column: FloatArray, weights: FloatArray, binary: bool) -> float:
     """Σw(x−m)² / (1−Σw²) with the weights summing to 1 (reliability weights), or p(1−p) for 0 and 1."""
-    shares = weights / weights.sum()
-    mean = float(column @ shares)
+    total = float(weights.sum())
+    mean = _dot(column, weights) / total
     if binary:
         return mean * (1 - mean)
-    free = 1 - float(shares @ shares)
-    return float((column - mean) ** 2 @ shares) / free if free > 0 else 0.0
+    free = 1 - _dot(weights, weights) / total**2
+    away = column - mean
+    away *= away
+    return _dot(away, weights) / total / free if free > 0 else 0.0
 
 
-def _pooled_variance(column: FloatArray, group: BoolArray, binary: bool) -> float:
+def _pooled_variance(managed: FloatArray, others: FloatArray, binary: bool) -> float:
     """The variance within the groups, for a covariate on which the treated units do not vary (MatchIt 4.7.2)."""
-    within = np.concatenate([column[side] - column[side].mean() for side in (group, ~group)])
-    return float(within @ within) / (column.size if binary else column.size - 2)
+    within = np.concatenate([values - values.mean() for values in (managed, others)])
+    return _dot(within, within) / (within.size if binary else within.size - 2)
+
+
+def _dot(first: FloatArray, second: FloatArray) -> float:
+    # Not BLAS: its sum depends on how many threads it runs, and on long vectors they cost more than they save.
+    return float((first * second).sum())

@@ -76,10 +76,10 @@ class Free:
         place = self._places[control]
         if control <= self._left_start[treated]:
             self._left_start[treated] = control - 1
-        if control >= self._right_start[treated]:
+            self._left_place[treated] = place
+        elif control >= self._right_start[treated]:
             self._right_start[treated] = control + 1
-        self._left_place[treated] = min(self._left_place[treated], place)
-        self._right_place[treated] = max(self._right_place[treated], place)
+            self._right_place[treated] = place
 
     def _on_left(self, treated: int) -> tuple[int, float]:
         pointers, low, here = self._left, self._low[treated], self._treated_distances[treated]

@@ -36,7 +36,7 @@ def by_turns(choice: Choice, order: IntArray, ratio: int) -> Chosen:
     """Pairs (treated, control) by their numbers, the treated choosing in the order given."""
     chosen: Chosen = []
     waiting = order.tolist()
-    for _ in range(ratio):
+    for to_come in reversed(range(ratio)):
         served = []
         for treated in waiting:
             if choice.left_count == 0:
@@ -46,8 +46,9 @@ def by_turns(choice: Choice, order: IntArray, ratio: int) -> Chosen:
                 continue
             chosen.append((treated, control))
             choice.take(control)
-            choice.pass_by(treated, control)
-            served.append(treated)
+            if to_come:
+                choice.pass_by(treated, control)
+                served.append(treated)
         waiting = served
     return chosen
 

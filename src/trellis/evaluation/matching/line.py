@@ -58,16 +58,17 @@ def lay(
     near: Sequence[Near] = (),
     persons: IntArray | None = None,
 ) -> Line:
-    """Sort once, and find every treated unit's stretch by bisection: O(n log n)."""
+    """Sort once; every treated unit's own place among the controls is then how many it has come after: O(n log n)."""
+    order = stable_order(distance)
     places = np.empty(distance.size, dtype=np.int64)
-    places[np.argsort(distance, kind="stable")] = np.arange(distance.size)
-    rows = np.flatnonzero(treated & kept)
-    controls = np.flatnonzero(~treated & kept)
-    # One whole number orders by stratum and then by place.
-    keys = strata[controls] * distance.size + places[controls]
-    order = np.argsort(keys, kind="stable")
-    controls, keys = controls[order], keys[order]
-    stretch = strata[rows] * distance.size
+    places[order] = np.arange(distance.size)
+    along = order[kept[order]]
+    if strata.any():
+        along = along[np.argsort(strata[along], kind="stable")]
+    passed = ~treated[along]
+    own = np.zeros(distance.size, dtype=np.int64)
+    own[along] = np.cumsum(passed)
+    rows, controls = np.flatnonzero(treated & kept), along[passed]
     return Line(
         treated=rows,
         treated_places=places[rows],
@@ -75,9 +76,9 @@ def lay(
         controls=controls,
         control_places=places[controls],
         control_distances=distance[controls],
-        low=np.searchsorted(keys, stretch),
-        own=np.searchsorted(keys, stretch + places[rows]),
-        high=np.searchsorted(keys, stretch + distance.size),
+        low=np.searchsorted(strata[controls], strata[rows], side="left"),
+        own=own[rows],
+        high=np.searchsorted(strata[controls], strata[rows], side="right"),
         width=width,
         near=tuple(near),
         persons=persons,
@@ -93,3 +94,13 @@ def in_order(line: Line, order: str, seed: int) -> IntArray:
     if order == "random":
         return np.random.default_rng(seed).permutation(line.treated.size)
     return np.arange(line.treated.size)
+
+
+def stable_order(values: FloatArray) -> IntArray:
+    """The rows by value, equal ones in the order of the file.
+
+    The plain sort is several times as fast as the stable one, and gives the same unless two values are equal.
+    """
+    order = np.argsort(values)
+    in_order = values[order]
+    return order if (in_order[1:] != in_order[:-1]).all() else np.argsort(values, kind="stable")

@@ -182,14 +182,17 @@ def _discarded(score: FloatArray, treated: BoolArray, spec: Spec) -> BoolArray:
 
 
 def _tied(distance: FloatArray, treated: BoolArray, pairs: IntArray) -> int:
-    matched = np.unique(pairs)
+    """How many matched units have a distance that another of their group has too."""
+    used = np.zeros(treated.size, dtype=bool)
+    used[pairs] = True
     tied = 0
     for group in (treated, ~treated):
-        values = distance[group]
-        _same, place, count = np.unique(values, axis=0, return_inverse=True, return_counts=True)
-        shared = np.zeros(treated.size, dtype=bool)
-        shared[group] = count[place.ravel()] > 1
-        tied += int(shared[matched].sum())
+        values = distance[group] if distance.ndim == 1 else np.unique(distance[group], axis=0, return_inverse=True)[1]
+        order = np.argsort(values)
+        same = values[order][1:] == values[order][:-1]
+        if same.any():
+            shared = np.append(same, False) | np.insert(same, 0, False)
+            tied += int(used[group][order][shared].sum())
     return tied
 
 
