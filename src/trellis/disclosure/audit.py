@@ -59,7 +59,7 @@ def _extreme(known: Known, cost: NDArray[np.int64]) -> NDArray[np.int64]:
     solved = milp(cost, integrality=np.ones(len(cost)), bounds=Bounds(0, ceiling), constraints=constraints)
     if solved.x is None:
         raise Refused("The published counts contradict one another, so what they give away cannot be told: mend them.")
-    return np.rint(solved.x).astype(np.int64)
+    return np.asarray(np.rint(solved.x), dtype=np.int64)
 
 
 def _merge_atoms(known: Known, targets: NDArray[np.int64]) -> tuple[Known, NDArray[np.int64]]:

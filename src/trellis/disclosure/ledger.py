@@ -168,7 +168,7 @@ class _Page:
                 return int(np.ravel_multi_index(helper, shown.shape))
         touching = (self.sums[: self.new] @ self.sums[exposed] > 0) & self.seen[: self.new]
         touching = touching if touching.any() else self.seen[: self.new]
-        places = np.flatnonzero(touching)
+        places = [int(place) for place in np.flatnonzero(touching)]
         return min(places, key=lambda place: (self.counts[place], place), default=None)
 
     def differences_exposed(self, policy: Policy) -> list[int]:

@@ -58,7 +58,7 @@ def stated_counts(counts: NDArray[np.int64], policy: Policy) -> NDArray[np.int64
 def small(counts: NDArray[np.int64], group_sizes: NDArray[np.int64], policy: Policy) -> NDArray[np.bool_]:
     """Which counts may not be shown for their own sake: 1 up to the threshold, and zeros of small groups."""
     few = (counts > 0) & (counts < policy.smallest_shown)
-    return few | ((counts == 0) & (group_sizes < policy.zero_group))
+    return np.asarray(few | ((counts == 0) & (group_sizes < policy.zero_group)))
 
 
 def single_count(count: int, policy: Policy) -> int | None:

@@ -79,8 +79,9 @@ def next_to_withhold(
 
 def _line_tells(table: Table, shown: NDArray[np.bool_], cell: tuple[int, ...], axis: int, policy: Policy) -> bool:
     """Whether the line along one axis gives the cell away by itself."""
-    along = (*cell[:axis], slice(None), *cell[axis + 1 :])
-    sums, counts, seen = table.dimensions[axis].membership, table.cells[along], shown[along]
+    sums = table.dimensions[axis].membership
+    line = tuple(slice(None) if other == axis else slice(part, part + 1) for other, part in enumerate(cell))
+    counts, seen = table.cells[line].ravel(), shown[line].ravel()
     known = Known(sums[seen], counts[seen], counts[seen])
     own = [cell[axis]]
     return len(unprotected(known, sums[own], counts[own], policy.protection)) > 0

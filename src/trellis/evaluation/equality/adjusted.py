@@ -98,7 +98,8 @@ class _Model:
     def _covariance(self) -> Floats:
         """The inverse of the information (McCullagh and Nelder 1989, section 2.5); what was dropped has none."""
         chance = propensity.logistic(self.design @ self.coefficients)
-        return np.linalg.pinv((self.design * (chance * (1 - chance))[:, None]).T @ self.design, hermitian=True)
+        information = (self.design * (chance * (1 - chance))[:, None]).T @ self.design
+        return np.linalg.pinv(information, hermitian=True).astype(np.float64)
 
 
 def _from_log(at: float, variance: float) -> Ratio:

@@ -87,7 +87,7 @@ def calibration_line(outcome: ArrayLike, chance: ArrayLike) -> Line | None:
 
 def tenth_cuts(chance: ArrayLike) -> Floats:
     """The nine scores that cut everybody into tenths: found once for all, so that groups share the same bands."""
-    return np.quantile(np.asarray(chance, dtype=np.float64), np.arange(0.1, 0.95, 0.1))
+    return np.asarray(np.quantile(np.asarray(chance, dtype=np.float64), np.arange(0.1, 0.95, 0.1)))
 
 
 def calibration_bands(outcome: ArrayLike, chance: ArrayLike, cuts: ArrayLike) -> tuple[Band, ...]:

@@ -114,14 +114,14 @@ def against_everyone(against_the_rest: Ratio, share_of_base: float) -> Ratio:
     θ / (q θ + 1 − q), which only rises with θ, so the limits are the images of the limits. It spares making one group
     the norm, and counts the group in "everyone" without counting its variance twice.
     """
-    images = [
-        None if value is None else _image(value, share_of_base)
-        for value in (against_the_rest.ratio, against_the_rest.low, against_the_rest.high)
-    ]
-    return Ratio(*images, against_the_rest.method)
+    rest = against_the_rest
+    ratio, low, high = (_image(value, share_of_base) for value in (rest.ratio, rest.low, rest.high))
+    return Ratio(ratio, low, high, rest.method)
 
 
-def _image(value: float, share: float) -> float:
+def _image(value: float | None, share: float) -> float | None:
+    if value is None:
+        return None
     if value == inf:
         return 1 / share if share > 0 else inf
     return value / (share * value + 1 - share)

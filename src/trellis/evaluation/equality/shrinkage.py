@@ -108,7 +108,7 @@ def expected_from_parts(people: ArrayLike, taken: ArrayLike) -> Floats:
             fitted = fitted * np.divide(want, have, out=np.zeros_like(want), where=have > 0)
         if np.abs(fitted - before).max() <= ENOUGH * max(1.0, float(a.sum())):
             break
-    return fitted
+    return np.asarray(fitted)
 
 
 def prior_shape(taken: Floats, expected: Floats) -> float:

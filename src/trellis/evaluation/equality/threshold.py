@@ -83,7 +83,7 @@ def _rates(cells: NDArray[np.int64]) -> NDArray[np.float64]:
     true_pick, false_pick, missed, rightly_left = cells.T.astype(np.float64)
     parts = np.column_stack([true_pick, false_pick, missed])
     wholes = np.column_stack([true_pick + false_pick, false_pick + rightly_left, missed + true_pick])
-    return np.divide(parts, wholes, out=np.full(parts.shape, np.nan), where=wholes > 0)
+    return np.asarray(np.divide(parts, wholes, out=np.full(parts.shape, np.nan), where=wholes > 0))
 
 
 def _difference(rate: str, at: float, drawn: NDArray[np.float64]) -> RateDifference:
