@@ -23,6 +23,7 @@ from trellis.service.schemes.definitions.needs import (
 from trellis.service.schemes.definitions.note_formats import NoteFormatDefinition
 from trellis.service.schemes.definitions.onward_sharing import OnwardSharingDefinition
 from trellis.service.schemes.definitions.partner_views import PartnerViewDefinition
+from trellis.service.schemes.definitions.plans import AgreementTemplateDefinition, TacticsDefinition
 from trellis.service.schemes.definitions.reading import read_definition
 from trellis.service.schemes.definitions.reasons import ReasonDefinition
 from trellis.service.schemes.definitions.schemes import CohortDefinition, CohortSetDefinition, SchemeDefinition
@@ -48,6 +49,8 @@ KINDS: Mapping[str, type[Definition]] = MappingProxyType(
         "pathway_sets": PathwaySetDefinition,
         "instruments": InstrumentDefinition,
         "need_profiles": NeedProfileDefinition,
+        "tactics": TacticsDefinition,
+        "agreement_templates": AgreementTemplateDefinition,
     }
 )
 """Each folder that is read here, and the shape of its files."""
@@ -85,6 +88,8 @@ class Definitions(BaseModel):
     pathway_sets: dict[str, PathwaySetDefinition] = {}
     instruments: dict[str, InstrumentDefinition] = {}
     need_profiles: dict[str, NeedProfileDefinition] = {}
+    tactics: dict[str, TacticsDefinition] = {}
+    agreement_templates: dict[str, AgreementTemplateDefinition] = {}
 
     def all(self) -> Iterator[tuple[str, Definition]]:
         """Each definition with its kind."""
