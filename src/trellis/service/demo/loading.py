@@ -15,6 +15,7 @@ from trellis.service.demo.accounts import have_accounts_move
 from trellis.service.demo.cast import make_cast
 from trellis.service.demo.needs import assess_people
 from trellis.service.demo.scene import begin_work
+from trellis.service.demo.work import give_work
 from trellis.service.feeds.actions import receive_file
 from trellis.service.feeds.apply import apply_whole
 from trellis.service.schemes.actions import set_up_scheme
@@ -63,6 +64,7 @@ def load_demonstration(*, say: Say, people: int = 2_000, managed: int = 150) -> 
     say(f"Considered {counts.considered:,} people: {counts.proposed} are proposed as candidates.")
     begin_work(scheme)
     assess_people(scheme)
+    give_work(scheme)
     have_accounts_move(scheme)
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from trellis.rules.notices import NoticeKind
-from trellis.rules.tasks import TaskState
+from trellis.rules.tasks import LONGEST_REASON, TaskState
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
 from trellis.service.schemes.models import Scheme
@@ -76,7 +76,7 @@ def _raise(clock: Clock, scheme: Scheme, due: dict[Key, Due], by: User) -> int:
     dealt_with = _dealt_with(clock, scheme, due.values())
     tasks = [
         Task(
-            scheme=scheme, person_id=one.person_id, kind=one.kind, reason=one.reason, due_on=one.due_on,
+            scheme=scheme, person_id=one.person_id, kind=one.kind, reason=_fitting(one.reason), due_on=one.due_on,
             first_due=one.due_on, rule=clock.name, source=one.source, source_key=one.source_key, made_by=by,
             **_whose(one),
         )
@@ -93,6 +93,11 @@ def _dealt_with(clock: Clock, scheme: Scheme, due: Iterable[Due]) -> set[tuple[A
     return set(ended.values_list("kind", "source", "source_key", "due_on"))
 
 
+def _fitting(reason: str) -> str:
+    """A reason as long as a task holds: one clock's many words must not keep the others' tasks from being made."""
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1].rstrip()}…"
+
+
 def _whose(due: Due) -> dict[str, Any]:
     if due.user_id is not None:
         return {"user_id": due.user_id, "role": "", "agency_id": due.agency_id}
@@ -101,7 +106,7 @@ def _whose(due: Due) -> dict[str, Any]:
 
 def _follow(task: Task, due: Due) -> bool:
     """Write what the clock now says of a task that stands, if it says anything else."""
-    says: dict[str, Any] = {"reason": due.reason, "due_on": due.due_on}
+    says: dict[str, Any] = {"reason": _fitting(due.reason), "due_on": due.due_on}
     if task.assigned_by_id is None:
         says |= _whose(due)
     differs = {column: value for column, value in says.items() if getattr(task, column) != value}
