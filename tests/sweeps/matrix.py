@@ -16,7 +16,7 @@ from tests.sweeps.forms import HtmlForm, filled
 from tests.sweeps.lots import lot
 from tests.sweeps.sights import sight_of
 from tests.sweeps.world import World
-from trellis.rules.vocabulary import Permission, Sight
+from trellis.rules.vocabulary import Compartment, Permission, Sight
 
 GOES_ON = frozenset({200, 302})
 # Whose pages show every form between them, and how many of them read each page for it.
@@ -73,6 +73,12 @@ def _of_another_agency(world: World, who: str, sample: Sample) -> frozenset[int]
     return frozenset() if sample.row.agency_id == agency else frozenset({403})
 
 
+def _without_health(world: World, who: str, sample: Sample) -> frozenset[int]:
+    """403 for somebody to whom nothing opens health information about the person."""
+    held = world.oracle.opens(world.users[who].pk, sample.row.pk, Compartment.HEALTH.value)
+    return frozenset() if held else frozenset({403})
+
+
 def _of_no_shown_person(world: World, who: str, sample: Sample) -> frozenset[int]:
     """404 for a referral whose person the reader may not see, though they may see the referral."""
     seen = world.oracle.sight(world.users[who].pk, sample.row.person_id)
@@ -106,6 +112,12 @@ def _without_a_scheme(world: World, who: str, sample: Sample) -> frozenset[int]:
 # Where a view asks more than its declared permission and the sight of the row: each a rule, not an outcome.
 FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
     "casework:correct": _of_another_agency,
+    "casework:change_outcome": _of_another_agency,
+    "casework:tick": _of_another_agency,
+    "casework:move": _of_another_agency,
+    "casework:call_off": _of_another_agency,
+    "casework:outcome": _of_another_agency,
+    "casework:drug_test": _without_health,
     "selection:panel": _both(_of_no_shown_person, _to_whom_it_decides(Permission.DECIDE)),
     "priority:set": _to_whom_it_decides(Permission.SET_PRIORITY),
     "account_change_password": _without_a_password,

@@ -16,6 +16,7 @@ ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Home", "home:work", frozenset()),
     ("Tasks", "work:tasks", frozenset({_P.WORK_TASKS})),
     ("People", "home:people", frozenset({_P.SEE_MANAGED_PEOPLE})),
+    ("Contacts", "casework:due", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Find a person", "home:search", frozenset({_P.SEARCH})),
     ("Candidates", "selection:candidates", frozenset({_P.SEE_CANDIDATES})),
     ("Referrals", "selection:referrals", frozenset({_P.SEE_REFERRALS, _P.REFER})),

@@ -23,6 +23,7 @@ from trellis.service.selection.models import CohortMembership, Lead
 
 # Older notes were entered by hand long ago, or never will be.
 COPIED_WITHIN = timedelta(days=28)
+BEFORE_JOINING = timedelta(days=28)
 
 
 def managed_people(scheme: Scheme | None, led_by: User | None = None) -> QuerySet[Person]:
@@ -73,22 +74,28 @@ def joined_on() -> Subquery:
     return Subquery(spells.order_by("person").values("person").annotate(first=Min("starts")).values("first"))
 
 
-def not_told(scheme: Scheme | None, today: date, led_by: User | None = None) -> QuerySet[Person]:
-    """Who has been managed for longer than the standard allows without a record of being told, or offered help.
+def lacking(scheme: Scheme | None, led_by: User | None = None) -> QuerySet[Person]:
+    """Of whom it is not recorded that they were told why they were selected, or that they were offered help.
 
-    Each has `joined`, `lacks_telling` and `lacks_offer`; what was recorded before they joined counts for no new one.
+    Each has `joined`, `lacks_telling` and `lacks_offer`. What was recorded shortly before joining counts, since the
+    panel may ask for it; what belongs to an earlier time of management does not.
     """
-    standard = standard_of(scheme)
     people = managed_people(scheme, led_by).annotate(joined=joined_on()).filter(joined__isnull=False)
     told, offered = (
-        model.objects.current().filter(person=OuterRef("pk"), happened_on__gte=OuterRef("joined") - timedelta(days=28))
+        model.objects.current().filter(person=OuterRef("pk"), happened_on__gte=OuterRef("joined") - BEFORE_JOINING)
         for model in (SelectionExplained, OfferOfHelp)
     )
     people = people.annotate(lacks_telling=~Exists(told), lacks_offer=~Exists(offered))
-    lacking = Q(lacks_telling=True, joined__lt=today - timedelta(days=standard.informed_days)) | Q(
-        lacks_offer=True, joined__lt=today - timedelta(days=standard.offer_days)
+    return people.filter(Q(lacks_telling=True) | Q(lacks_offer=True)).order_by("joined", "family_name", "pk")
+
+
+def not_told(scheme: Scheme | None, today: date, led_by: User | None = None) -> QuerySet[Person]:
+    """Who is lacking either for longer than the standard allows."""
+    standard = standard_of(scheme)
+    return lacking(scheme, led_by).filter(
+        Q(lacks_telling=True, joined__lt=today - timedelta(days=standard.informed_days))
+        | Q(lacks_offer=True, joined__lt=today - timedelta(days=standard.offer_days))
     )
-    return people.filter(lacking).order_by("joined", "family_name", "pk")
 
 
 def formats_for(agency: Agency | None) -> list[NoteFormatDefinition]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from trellis.rules.vocabulary import Permission
+from trellis.rules.vocabulary import Permission, Stage
 from trellis.service.access.queries import Signed, signed_in
 from trellis.service.access.views import needs
 from trellis.service.casework.models import Contact
+from trellis.service.casework.presenting import strip_of
 from trellis.service.casework.queries import why_not_correct
+from trellis.service.casework.queries.clocks import contact_clock
 from trellis.service.home.forms import TimelineFilter
 from trellis.service.home.presenting import cards, header, person_actions
 from trellis.service.home.queries.knowledge import Knowledge
@@ -42,8 +44,12 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     entries = entries_of(somebody, known, kinds=asked.get("kind", ()), agencies=asked.get("agency", ()))
     page: Page[TimelineEntry] = paginate(request, entries, ENTRIES_A_PAGE)
     months = by_month(page.items)
+    # The clock ticks today, for people whom the scheme manages.
+    clock = contact_clock(somebody) if somebody.stage == Stage.MANAGED and not known.is_past else None
     context = {
         "title": "Person",
+        "clock": clock,
+        "strip": strip_of(clock) if clock else None,
         "person": somebody,
         "standing": standing,
         "header": header(standing_now),
