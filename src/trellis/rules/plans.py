@@ -1,4 +1,4 @@
-"""Plans: goals with dated, owned steps that control, change or do both; the person's agreement; behaviour agreements."""
+"""Plans: goals with dated, owned steps that control, change or do both; agreement; behaviour agreements."""
 
 from __future__ import annotations
 

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "trellis.service.selection",
     "trellis.service.casework",
     "trellis.service.needs",
+    "trellis.service.plans",
     "trellis.service.intelligence",
     "trellis.service.feeds",
     "trellis.service.administration",

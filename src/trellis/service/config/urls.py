@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("priority/", include("trellis.service.record.urls")),
     path("contacts/", include("trellis.service.casework.urls")),
     path("needs/", include("trellis.service.needs.urls")),
+    path("plans/", include("trellis.service.plans.urls")),
     path("briefings/", include("trellis.service.intelligence.urls")),
     path("feeds/", include("trellis.service.feeds.urls")),
     path("users/", include("trellis.service.administration.urls")),
