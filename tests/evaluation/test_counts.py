@@ -56,7 +56,7 @@ def test_statsmodels_fits_the_same_poisson(invented: tuple[Floats, Floats, Float
     peer = sm.GLM(y, design, family=sm.families.Poisson(), exposure=time, freq_weights=weights).fit(tol=1e-14)
     ours = counts.poisson(y, design, exposure=time, weights=weights)
     assert ours.coefficients == pytest.approx(peer.params, rel=1e-9)
-    assert ours.standard_errors == pytest.approx(peer.bse, rel=1e-8)
+    assert ours.standard_errors == pytest.approx(peer.bse, rel=1e-7)
     plain = sm.GLM(y, design, family=sm.families.Poisson(), exposure=time).fit(
         tol=1e-14, cov_type="cluster", cov_kwds={"groups": pairs}
     )
@@ -64,7 +64,7 @@ def test_statsmodels_fits_the_same_poisson(invented: tuple[Floats, Floats, Float
     # statsmodels corrects a GLM's clustered errors by (n - 1) / (n - k), R's vcovCL does not.
     as_r = plain.bse * np.sqrt((n - k) / (n - 1))
     clustered = counts.poisson(y, design, exposure=time, clusters=pairs)
-    assert clustered.standard_errors == pytest.approx(as_r, rel=1e-8)
+    assert clustered.standard_errors == pytest.approx(as_r, rel=1e-7)
 
 
 def test_no_other_values_are_likelier(invented: tuple[Floats, Floats, Floats, NDArray[np.int64]]) -> None:

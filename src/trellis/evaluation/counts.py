@@ -7,19 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import digamma, gammaln, polygamma, xlogy
+from scipy.special import gammaln, xlogy
 from scipy.stats import norm
 
+from trellis.evaluation import generalised
 from trellis.evaluation.ratios import RatioInterval
 from trellis.rules.errors import Refused
 
 Floats = NDArray[np.float64]
-
-STEPS, ENOUGH = 100, 1e-12
-"""Most steps of a fit, and the change of log-likelihood, relative to its size, that ends it."""
-
-FARTHEST = 20.0
-"""A log-mean beyond this is on its way to infinity: no count of a person is expected at a billionth, or a billion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +22,7 @@ class CountModel:
     """A fitted log-linear model of counts: n rows, p columns.
 
     `covariance` is (p, p): model-based, or robust where clusters were given. `shape` is the NB2 θ, with
-    Var = μ (1 + μ / θ), and infinite for Poisson. `dispersion` is Pearson's χ² over n − p.
+    Var = μ (1 + μ / θ), and infinite for Poisson. `dispersion` is Pearson's χ² over n − p. `fitted` are n means.
     """
 
     coefficients: Floats
@@ -58,12 +53,12 @@ def poisson(
 ) -> CountModel:
     """Poisson regression by iteratively reweighted least squares (McCullagh and Nelder 1989, 2.5).
 
-    counts: n whole numbers. design: (n, p), with its own column of ones. exposure: n times at risk, whose log is the
+    counts: n whole numbers. design: (n, p), the first column ones. exposure: n times at risk, whose log is the
     offset. weights: n case weights. clusters: n labels of pairs or subclasses; the errors are then the sandwich of
     Liang and Zeger (1986) times G / (G − 1), as vcovCL(type = "HC0") of R's sandwich.
     Raises Refused for rows without time at risk, or when no finite coefficients fit.
     """
-    return _finished(_Data.read(counts, design, exposure, weights), np.inf, clusters)
+    return _fit("poisson", _Data.read(counts, design, exposure, weights), clusters)
 
 
 def negative_binomial(
@@ -79,54 +74,7 @@ def negative_binomial(
     Arguments and refusals of `poisson`. `covariance` holds θ as known, as MASS::glm.nb has it. Where the counts vary
     no more than Poisson's, θ goes to infinity and the Poisson model is what comes back.
     """
-    data = _Data.read(counts, design, exposure, weights)
-    beta = _fit(data, np.inf, None)
-    shape, reached = np.inf, -np.inf
-    for _ in range(STEPS):
-        shape = fit_shape(data.counts, np.exp(data.design @ beta + data.offset), data.weights)
-        beta = _fit(data, shape, beta)
-        now = data.log_likelihood(np.exp(data.design @ beta + data.offset), shape)
-        if now - reached <= ENOUGH * abs(now):
-            break
-        reached = now
-    return _finished(data, shape, clusters, beta)
-
-
-def fit_shape(counts: Floats, means: Floats, weights: Floats) -> float:
-    """The θ of greatest likelihood at given means, by Newton's steps on ln θ; infinite when Poisson fits as well.
-
-    As θ grows, the likelihood rises towards Poisson's where Σ w [(y − μ)² − y] is not positive (Lawless 1987).
-    """
-    if np.sum(weights * ((counts - means) ** 2 - counts)) <= 0:
-        return math.inf
-    total = float(weights.sum())
-    start = total / float(np.sum(weights * (counts / means - 1) ** 2))
-    log_shape = math.log(start)
-    for _ in range(STEPS):
-        shape = math.exp(log_shape)
-        ratio = (counts + shape) / (means + shape)
-        slope = float(
-            np.sum(weights * (digamma(counts + shape) - digamma(shape) + 1 - ratio - np.log1p(means / shape)))
-        )
-        bend = float(
-            np.sum(
-                weights
-                * (
-                    polygamma(1, counts + shape)
-                    - polygamma(1, shape)
-                    + 1 / shape
-                    - 2 / (means + shape)
-                    + (counts + shape) / (means + shape) ** 2
-                )
-            )
-        )
-        curve = shape**2 * bend + shape * slope
-        # Away from the top the curve can bend upwards: then go uphill by a bounded step.
-        step = -shape * slope / curve if curve < 0 else math.copysign(1.0, slope)
-        log_shape += min(max(step, -2.0), 2.0)
-        if abs(step) < 1e-12:
-            break
-    return math.exp(log_shape)
+    return _fit("negative binomial", _Data.read(counts, design, exposure, weights), clusters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,66 +100,29 @@ class _Data:
         if math.isinf(shape):
             each = xlogy(y, mean) - mean - gammaln(y + 1)
         else:
-            each = (
-                gammaln(y + shape)
-                - gammaln(shape)
-                - gammaln(y + 1)
-                - shape * np.log1p(mean / shape)
-                + xlogy(y, mean / (mean + shape))
-            )
-        return float(np.sum(self.weights * each))
+            chance = gammaln(y + shape) - gammaln(shape) - gammaln(y + 1)
+            each = chance - shape * np.log1p(mean / shape) + xlogy(y, mean / (mean + shape))
+        return float(self.weights @ each)
 
 
-def _fit(data: _Data, shape: float, start: Floats | None) -> Floats:
-    """Coefficients at a given θ."""
-    mean = data.counts + 0.1 if start is None else np.exp(data.design @ start + data.offset)
-    beta = start
-    reached = -np.inf
-    for _ in range(STEPS):
-        work = data.weights * mean / (1 + mean / shape)
-        answer = np.log(mean) - data.offset + (data.counts - mean) / mean
-        weighted = data.design * work[:, None]
-        try:
-            beta = np.linalg.solve(weighted.T @ data.design, weighted.T @ answer)
-        except np.linalg.LinAlgError:
-            raise Refused("The covariates repeat one another, so no one answer fits. Leave one of them out.") from None
-        line = data.design @ beta + data.offset
-        if not np.isfinite(beta).all() or np.abs(line).max() > FARTHEST:
-            break
-        mean = np.exp(line)
-        now = data.log_likelihood(mean, shape)
-        if abs(now - reached) <= ENOUGH * abs(now):
-            return beta
-        reached = now
-    raise Refused("No finite coefficients fit: a covariate splits those with events from those without. Leave it out.")
-
-
-def _finished(data: _Data, shape: float, clusters: ArrayLike | None, beta: Floats | None = None) -> CountModel:
-    beta = _fit(data, shape, None) if beta is None else beta
-    mean = np.exp(data.design @ beta + data.offset)
-    spread = mean * (1 + mean / shape)
-    bread = np.linalg.inv((data.design * (data.weights * mean**2 / spread)[:, None]).T @ data.design)
-    residual = data.counts - mean
-    covariance = bread
-    if clusters is not None:
-        covariance = bread @ _meat(data.design * (data.weights * residual * mean / spread)[:, None], clusters) @ bread
+def _fit(family: generalised.Family, data: _Data, clusters: ArrayLike | None) -> CountModel:
     rows, columns = data.design.shape
+    groups = None if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
+    if groups is not None and groups.max() == 0:
+        raise Refused("There must be two clusters or more for errors by cluster.")
+    found = generalised.fit(family, data.design, data.counts, data.weights, data.offset)
+    if len(found.kept) < columns:
+        raise Refused("The covariates repeat one another, so no one answer fits. Leave one of them out.")
+    mean = found.mean(data.design, data.offset)
+    if found.runaway or mean.min() <= 0:
+        raise Refused("No finite coefficients fit: a covariate splits those with events from those without.")
+    shape = math.inf if found.dispersion is None else found.dispersion
+    residual = (data.counts - mean) ** 2 / (mean * (1 + mean / shape))
     return CountModel(
-        coefficients=beta,
-        covariance=covariance,
+        coefficients=found.coefficients,
+        covariance=found.bread if groups is None else found.covariance(groups),
         log_likelihood=data.log_likelihood(mean, shape),
-        dispersion=float(np.sum(data.weights * residual**2 / spread) / (rows - columns)),
+        dispersion=float(data.weights @ residual) / (rows - columns),
         shape=shape,
         fitted=mean,
     )
-
-
-def _meat(scores: Floats, clusters: ArrayLike) -> Floats:
-    """The sum over clusters of the outer products of their summed scores, times G / (G − 1)."""
-    labels, position = np.unique(np.asarray(clusters), return_inverse=True)
-    groups = len(labels)
-    if groups < 2:
-        raise Refused("There must be two clusters or more for errors by cluster.")
-    sums = np.zeros((groups, scores.shape[1]))
-    np.add.at(sums, position, scores)
-    return np.asarray(groups / (groups - 1) * sums.T @ sums)

@@ -41,8 +41,11 @@ def lesson_of_one_window(panel: Panel, *, replicates: int = REPLICATES, seed: in
     return estimate_from(method, panel, expectation(panel, 1), replicates=replicates, seed=seed, level=level)
 
 
-def expected_rates(counts: Floats, years: Floats, shape: float, mean: float) -> Floats:
-    """E[λ | y] of each person, offences a year: n counts and n years at risk, both over the same windows."""
+def expected_rates(counts: Floats, years: Floats, shape: float | Floats, mean: float | Floats) -> Floats:
+    """E[λ | y] of each person, offences a year: n counts and n years at risk, both over the same windows.
+
+    With columns (r, 1) of shapes and means, a row for each: (r, n).
+    """
     return np.asarray((shape + counts) / (shape / mean + years))
 
 
@@ -67,7 +70,7 @@ def expectation(panel: Panel, windows: int) -> Expectation:
         slope, bend = weights[:, known] @ slopes, weights[:, known] @ bends
         step = solve_each(bend[:, [0, 1, 1, 2]].reshape(-1, 2, 2), slope)
         k, m = shape * np.exp(step[:, :1]), mean * np.exp(step[:, 1:])
-        return np.asarray(np.einsum("ri,ri->r", weights[:, managed], expected_rates(y, e, k, m) * follow_up))
+        return np.asarray((weights[:, managed] * expected_rates(y, e, k, m) * follow_up).sum(axis=1))
 
     return expected
 

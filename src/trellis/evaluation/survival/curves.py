@@ -85,7 +85,7 @@ def curve(times: ArrayLike, events: ArrayLike, *, weights: ArrayLike | None = No
     """
     time, event, weight = _read(times, events, weights)
     moments, position = np.unique(time, return_inverse=True)
-    dead = np.bincount(position, weights=weight * event)
+    dead = np.bincount(position, weights=weight * event).astype(np.float64)
     leaving = np.bincount(position, weights=weight)
     squares = np.bincount(position, weights=weight**2)
     at_risk, square = leaving[::-1].cumsum()[::-1], squares[::-1].cumsum()[::-1]

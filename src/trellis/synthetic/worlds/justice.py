@@ -30,8 +30,9 @@ class Offences:
 
     def only(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Offences:
         """Those that a mask marks, or that an index array names in its order."""
-        fields = (self.person, self.day, self.proven, self.thin, self.jailed, self.length, self.kind)
-        return Offences(*(field[which] for field in fields))
+        whole, luck = (self.person, self.day, self.proven), (self.thin, self.jailed, self.length, self.kind)
+        person, day, proven = (field[which] for field in whole)
+        return Offences(person, day, proven, *(field[which] for field in luck))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +89,4 @@ def live(settings: WorldSettings, chances: Offences, people: int) -> Lived:
 def _stays(settings: WorldSettings, luck: NDArray[np.float64]) -> NDArray[np.int64]:
     """Days of each stay: log-logistic about the median, a week at least and two years at most."""
     days = settings.custody_median_days * (luck / (1 - luck)) ** (SPREAD_OF_LENGTHS * np.sqrt(3) / np.pi)
-    return np.clip(days, 7, 2 * YEAR).astype(np.int64)
+    return np.asarray(np.clip(days, 7, 2 * YEAR), dtype=np.int64)
