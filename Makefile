@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := build/frontend/frontend/govuk-frontend.min.css
 
-.PHONY: help setup demo demo-reset run test check fix docs prove requirements clean
+.PHONY: help setup demo demo-reset run test check fix docs pictures prove requirements clean
 
 help:            ## show the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ /' | awk '{name=$$1; $$1=""; printf "  make %-14s%s\n", name, $$0}'
@@ -51,6 +51,9 @@ fix: setup       ## mend what the formatter and linter can
 
 docs: setup      ## write the generated reference pages
 	$(BIN)/trellis docs
+
+pictures: setup  ## draw the pictures of docs/explanation again, and their tables
+	$(BIN)/python -m tools.before_and_after
 
 prove: setup     ## the long proofs and the benchmarks; prints their figures
 	$(BIN)/python tools/browser_present.py
