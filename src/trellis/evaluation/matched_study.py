@@ -63,12 +63,16 @@ def compare(frame: pl.DataFrame, question: Question) -> Study:
     for name in (question.treatment, question.outcome):
         if name in question.covariates:
             raise Refused(f"Column {name} is named as a covariate too: a covariate must be known before and apart.")
+    # Read before anything is matched, so that a name mistyped is told at once.
+    outcome, exposure = (
+        None if name is None else _numeric(frame, name) for name in (question.outcome, question.exposure)
+    )
     design = design_matrix.model_matrix(frame, question.covariates)
     score, match = _matched(frame, treated, design, question)
     shown = dict.fromkeys((*question.covariates, *question.exact, *(name for name, _width in question.near)))
     everything = design_matrix.all_levels(frame, list(shown))
     alike = balance.table(everything.matrix, everything.names, treated, match.weights)
-    found, refusals = _effects(frame, treated, design.matrix, match, question)
+    found, refusals = ((), ()) if outcome is None else _effects(outcome, exposure, treated, design.matrix, match)
     return Study(question, score, match, alike, found, refusals)
 
 
@@ -119,12 +123,12 @@ def _near(frame: pl.DataFrame, name: str, width: float) -> matching.Near:
 
 
 def _effects(
-    frame: pl.DataFrame, treated: BoolArray, covariates: FloatArray, match: matching.Match, question: Question
+    outcome: FloatArray,
+    exposure: FloatArray | None,
+    treated: BoolArray,
+    covariates: FloatArray,
+    match: matching.Match,
 ) -> tuple[tuple[effects.Effect, ...], tuple[str, ...]]:
-    if question.outcome is None:
-        return (), ()
-    outcome = _numeric(frame, question.outcome)
-    exposure = None if question.exposure is None else _numeric(frame, question.exposure)
     found, refusals = [], []
     for measure in _measures(outcome, exposure):
         for adjusted, columns in ((False, None), (True, covariates)):

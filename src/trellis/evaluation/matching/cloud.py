@@ -40,7 +40,7 @@ def mahalanobis(columns: FloatArray, treated: BoolArray, kept: BoolArray) -> Flo
     groups = treated[kept]
     for group in (groups, ~groups):
         centred[group] -= centred[group].mean(axis=0)
-    covariance = centred.T @ centred / (kept.sum() - 2)
+    covariance = centred.T @ centred / max(int(kept.sum()) - 2, 1)
     singular = np.linalg.det(covariance) <= SINGULAR
     inverse = np.linalg.pinv(covariance, rcond=SINGULAR) if singular else np.linalg.inv(covariance)
     return np.asfortranarray(scaled @ _root(inverse).T)
