@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tests.factories import grant, make_person
+from trellis.rules.tasks import TaskKind
 from trellis.rules.vocabulary import Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.models import SharingAgreement, User
 from trellis.service.people.models import Person
 from trellis.service.sharing.models import Consent, InformationShared
+from trellis.service.work.models import Task
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +156,28 @@ def test_as_many_queries_for_many_entries_as_for_few(
         for _ in range(9):
             send(cast, person, cast.police_om)
     assert counts[0] == counts[1]
+
+
+@pytest.mark.requirement("PLN-10")
+def test_a_shared_item_becomes_an_action_with_an_owner_and_a_day(cast: Cast, person: Person) -> None:
+    send(cast, person, cast.police_om)
+    with acting(cast.police_om):
+        act = InformationShared.objects.get()
+    page = reverse("sharing:give_task", args=[act.pk])
+    client = cast.client(cast.police_om)
+    assert "It follows from: The release date" in client.get(page).content.decode()
+    said = {"reason": "Hold the room until then", "due_on": "tomorrow", "repeats": "", "whose": "colleague"}
+    response = client.post(page, said | {"colleague": cast.housing_worker.pk})
+    assert response["Location"] == reverse("sharing:log", args=[person.pk])
+    log = client.get(response["Location"]).content.decode()
+    assert "Hold the room until then</a>, Housing Worker, due" in log
+    # One action at a time: the log offers none while one is open, and asking again gives that one back.
+    assert page not in log
+    client.post(page, said | {"colleague": cast.housing_worker.pk})
+    with acting(cast.housing_worker):
+        (task,) = Task.objects.all()
+        assert (task.kind, task.due_on, task.source_key) == (
+            TaskKind.SHARED_ITEM, timezone.localdate() + timedelta(1), str(act.pk),
+        )  # fmt: skip
+    assert cast.client(cast.neighbourhood).get(page).status_code == 403
+    assert cast.client(cast.housing_worker).get(page).status_code == 404

@@ -15,5 +15,6 @@ urlpatterns = [
     path("people/<int:person_id>/", people.log, name="log"),
     path("people/<int:person_id>/record/", people.record, name="record"),
     path("people/<int:person_id>/consent/", people.consent, name="consent"),
+    path("acts/<int:act_id>/give-task/", people.give_task, name="give_task"),
     path("consents/<int:consent_id>/withdraw/", people.withdraw, name="withdraw"),
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trellis.rules.errors import Refused
+from trellis.rules.tasks import TaskKind
 from trellis.rules.vocabulary import Permission, SharingAct, SharingBasis, SharingContent
 from trellis.service.access.queries import Signed, signed_in
 from trellis.service.access.views import needs
@@ -18,19 +19,26 @@ from trellis.service.people.opening import person_or_refusal
 from trellis.service.schemes.models import Agency
 from trellis.service.sharing.actions import check_may_withdraw, record_act, record_consent, withdraw_consent
 from trellis.service.sharing.forms import ActForm, ConsentForm, WithdrawalForm
-from trellis.service.sharing.models import Consent
+from trellis.service.sharing.models import Consent, InformationShared
 from trellis.service.sharing.queries import acts_about, consents_of
-from trellis.service.ui.views import paginate
+from trellis.service.ui.views import Page, paginate
+from trellis.service.work.queries.tasks import tasks_of
+from trellis.service.work.views.giving import give_task_page
+
+SHARED = InformationShared._meta.label
 
 
 @needs(Permission.SHARE)
 def log(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show what has been shared about somebody, disclosed and refused, and what they consented to."""
     person = person_or_refusal(request, person_id)
+    page: Page[InformationShared] = paginate(request, acts_about(person))
     context = {
         "title": "What has been shared",
         "person": person,
-        "page": paginate(request, acts_about(person)),
+        "page": page,
+        "tasks": tasks_of(SHARED, [act.pk for act in page.items]),
+        "works": signed_in(request).may(Permission.WORK_TASKS),
         "consents": consents_of(person),
         "contents": {one.value: one.label for one in SharingContent},
         "today": timezone.localdate(),
@@ -96,6 +104,17 @@ def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "ui/form.html", context | _way_back(found.person))
+
+
+@needs(Permission.SHARE)
+def give_task(request: HttpRequest, act_id: int) -> HttpResponse:
+    """Give work that follows from an item of information that was shared: whose it is, and by when (PLN-10)."""
+    act = get_object_or_404(InformationShared.objects.current().select_related("person__scheme"), pk=act_id)
+    person = person_or_refusal(request, act.person_id)
+    return give_task_page(
+        request, person=person, back=reverse("sharing:log", args=[person.pk]), kind=TaskKind.SHARED_ITEM,
+        source=SHARED, source_key=act.pk, lede=f"It follows from: {act.what}",
+    )  # fmt: skip
 
 
 def _recorded(request: HttpRequest, person: Person, form: ActForm) -> bool:

@@ -84,6 +84,12 @@ class TaskForm(AssigneeForm):
 
     field_order = ("reason", "due_on", "kind", "whose", "colleague", "role", "named", "repeats")
 
+    def __init__(self, *args: Any, kind: TaskKind | None = None, **kwargs: Any) -> None:
+        """Ask for the kind unless the page says it."""
+        super().__init__(*args, **kwargs)
+        if kind is not None:
+            del self.fields["kind"]
+
 
 class SnoozeForm(Form):
     """Until when a task waits, and why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -111,3 +112,11 @@ def counts_of(tasks: QuerySet[Task], today: date) -> Counts:
 def tasks_about(person_id: int) -> QuerySet[Task]:
     """Open tasks about a person, the longest due first."""
     return open_tasks().filter(person_id=person_id)
+
+
+def tasks_of(source: str, keys: Iterable[object]) -> dict[str, list[Task]]:
+    """The tasks that follow from these things, by their keys, open or ended: one query. Every key has a list."""
+    found: dict[str, list[Task]] = {str(key): [] for key in keys}
+    for task in Task.objects.filter(source=source, source_key__in=found).select_related(*WITH):
+        found[task.source_key].append(task)
+    return found

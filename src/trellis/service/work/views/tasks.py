@@ -17,17 +17,17 @@ from django.views.decorators.http import require_POST
 from trellis.rules.errors import Refused
 from trellis.rules.tasks import Repeat, TaskKind, TaskState, latest_snooze
 from trellis.rules.vocabulary import Permission, Role
-from trellis.service.access.queries import Signed, officers_with, signed_in
+from trellis.service.access.queries import officers_with, signed_in
 from trellis.service.access.views import needs
-from trellis.service.people.models import Person
 from trellis.service.people.opening import person_or_refusal
 from trellis.service.ui.filters import date as long_date
 from trellis.service.ui.views import Page, paginate
-from trellis.service.work.actions import raise_task, reassign_task, settle_task, snooze_task, withdraw_task
-from trellis.service.work.forms.tasks import AssigneeForm, DoneForm, SnoozeForm, TaskForm, WithdrawForm
+from trellis.service.work.actions import reassign_task, settle_task, snooze_task, withdraw_task
+from trellis.service.work.forms.tasks import AssigneeForm, DoneForm, SnoozeForm, WithdrawForm
 from trellis.service.work.models import Task
 from trellis.service.work.presenting import Shown, tabs_of, tiles_of, usual_tab
 from trellis.service.work.queries.tasks import WITH, TabCounts, counts_of, in_tab, listed, tab_counts
+from trellis.service.work.views.giving import give_task_page
 
 MOST_LISTED = 25
 
@@ -137,34 +137,14 @@ def withdraw(request: HttpRequest, task_id: UUID) -> HttpResponse:
 @needs(Permission.WORK_TASKS)
 def new(request: HttpRequest) -> HttpResponse:
     """Give work that is about nobody on the record."""
-    return _give(request, signed_in(request), None)
+    return give_task_page(request, person=None, back=reverse("work:tasks"))
 
 
 @needs(Permission.WORK_TASKS)
 def new_about(request: HttpRequest, person_id: int) -> HttpResponse:
     """Give work about a person."""
-    return _give(request, signed_in(request), person_or_refusal(request, person_id))
-
-
-def _give(request: HttpRequest, signed: Signed, person: Person | None) -> HttpResponse:
-    scheme = person.scheme if person else signed.scheme
-    postings = officers_with(Role, scheme) if scheme else []
-    form = TaskForm(request.POST or None, by=signed.user, postings=postings)
-    back = reverse("home:person", args=[person.pk]) if person else reverse("work:tasks")
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            raise_task(
-                by=signed.user, kind=TaskKind(said["kind"]), reason=said["reason"], due_on=said["due_on"],
-                person=person, scheme=scheme, repeats=Repeat(said["repeats"]), **form.assignee(),
-            )  # fmt: skip
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "The task is given.")
-            return redirect(back)
-    context = {"title": "Give a task", "submit": "Give the task", "back": back, "cancel": back, "form": form}
-    return render(request, "ui/form.html", context | ({"caption": str(person)} if person else {}))
+    person = person_or_refusal(request, person_id)
+    return give_task_page(request, person=person, back=reverse("home:person", args=[person.pk]))
 
 
 def _asked(request: HttpRequest, found: Task, form: Any, act: Callable[[], object], **words: str) -> HttpResponse:
