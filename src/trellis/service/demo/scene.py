@@ -10,6 +10,7 @@ from django.utils import timezone
 from trellis.rules.vocabulary import Compartment, LimitKind, LimitReason, Marking, ReferralSource, Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
+from trellis.service.demo.contacts_scene import plan_contacts
 from trellis.service.intelligence.actions import issue_briefing
 from trellis.service.people.models import Person
 from trellis.service.protection.actions.emergencies import end_emergency, open_in_emergency
@@ -47,6 +48,7 @@ def begin_work(scheme: Scheme) -> None:
             give_view(by=worker, referral=Referral.objects.get(pk=referrals[0].pk), supports=supports, text=text)
     _partner_refers(scheme)
     _guard_records(scheme, coordinator)
+    plan_contacts(scheme)
     with acting(coordinator):
         issue_briefing(by=coordinator, scheme=scheme, note=NOTE, marking=Marking.OFFICIAL_SENSITIVE)
 
