@@ -72,7 +72,13 @@ def figures(seeds: Iterable[int] = SEEDS) -> Figures:
                 quarters.append(by_quarter(lives))
                 methods += [{"method": method, "seed": seed, "change": at} for method, at in estimates(lives).items()]
     by_time = pl.DataFrame({"quarter": list(QUARTERS), "rate": np.mean(quarters, axis=0)})
-    return Figures(by_time, pl.DataFrame(worlds), pl.DataFrame(methods))
+    # Rounded, so that what differs in a last bit draws the same.
+    change = pl.col("change").round(2)
+    return Figures(
+        by_time.with_columns(pl.col("rate").round(3)),
+        pl.DataFrame(worlds).with_columns(change),
+        pl.DataFrame(methods).with_columns(change),
+    )
 
 
 def by_quarter(lives: Lives) -> list[float]:
@@ -150,7 +156,7 @@ def worlds_chart(found: Figures) -> alt.LayerChart:
     rows = [
         {"world": WORLDS_SHOWN[world], "kind": kinds[what], "fall": -at, "label": f"{-at:.0f} %"}
         for world, what, at in found.worlds.group_by("world", "what", maintain_order=True)
-        .agg(pl.col("change").mean())
+        .agg(pl.col("change").mean().round(2))
         .iter_rows()
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(
@@ -197,7 +203,7 @@ def methods_chart(found: Figures) -> alt.LayerChart:
     colour = alt.Color("kind:N", scale=alt.Scale(domain=["misleads", "holds"], range=[ORANGE, BLUE]), legend=None)
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=["misleads", "holds"], range=["diamond", "circle"]), legend=None)
     dots = alt.Chart(alt.Data(values=rows.to_dicts())).mark_point(filled=True, size=55, opacity=0.55)
-    means = found.methods.group_by("method", maintain_order=True).agg(pl.col("change").mean())
+    means = found.methods.group_by("method", maintain_order=True).agg(pl.col("change").mean().round(2))
     ticks = alt.Chart(alt.Data(values=means.to_dicts())).mark_tick(color=GREY, thickness=3, size=24)
     truth = alt.Chart(alt.Data(values=[{"at": 0, "text": "The truth: no change"}]))
     return alt.layer(
