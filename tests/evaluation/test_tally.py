@@ -22,8 +22,16 @@ def test_every_identifier_is_found_where_it_stands(people: list[int], wanted: li
     expected = [people.index(each) if each in people else NOWHERE for each in wanted]
     numbers = positions(pl.Series(wanted, dtype=pl.Int64), pl.Series(people, dtype=pl.Int64))
     assert numbers.tolist() == expected
+    assert positions(pl.Series([None, *wanted], dtype=pl.Int64), pl.Series(people, dtype=pl.Int64)).tolist() == [
+        NOWHERE,
+        *expected,
+    ]
     texts = positions(pl.Series(map(str, wanted), dtype=pl.String), pl.Series(map(str, people)))
     assert texts.tolist() == expected
+
+
+def test_nobody_is_found_among_none() -> None:
+    assert positions(pl.Series([1, 2]), pl.Series([], dtype=pl.Int64)).tolist() == [NOWHERE, NOWHERE]
 
 
 def counted(events: pl.DataFrame | pl.LazyFrame) -> Tally:

@@ -114,13 +114,22 @@ def positions(ids: pl.Series, of: pl.Series) -> NDArray[np.int64]:
     if not ids.dtype.is_integer():
         known = ids.cast(pl.String).cast(pl.Enum(of.cast(pl.String)), strict=False).to_physical()
         return known.cast(pl.Int64).fill_null(NOWHERE).to_numpy()
-    wanted, known = ids.fill_null(np.iinfo(np.int32).min).to_numpy(), of.to_numpy()
-    least, most = (int(known.min()), int(known.max())) if len(known) else (0, 0)
+    wanted = (ids.fill_null(0) if ids.null_count() else ids).to_numpy().astype(np.int64, copy=False)
+    found = _found(wanted, of.to_numpy().astype(np.int64, copy=False))
+    if ids.null_count():
+        found[ids.is_null().to_numpy()] = NOWHERE
+    return found
+
+
+def _found(wanted: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    if not len(known):
+        return np.full(len(wanted), NOWHERE, np.int64)
+    least, most = int(known.min()), int(known.max())
     if most - least < max(WIDEST_TABLE, 20 * len(known)):
-        table = np.full(most - least + 2, NOWHERE, np.int64)
-        table[known - least] = np.arange(len(known))
-        inside = (wanted >= least) & (wanted <= most)
-        return table[np.where(inside, wanted - least, most - least + 1)]
+        # A place more at either end answers for what lies outside.
+        table = np.full(most - least + 3, NOWHERE, np.int64)
+        table[known - least + 1] = np.arange(len(known))
+        return table[np.clip(wanted, least - 1, most + 1) - (least - 1)]
     order = np.argsort(known)
     near = order[np.minimum(np.searchsorted(known, wanted, sorter=order), len(known) - 1)]
     return np.where(known[near] == wanted, near, NOWHERE)
@@ -138,10 +147,10 @@ def _placed(
     person = positions(events["person_id"], windows.ids)
     happened = _days(events["happened"])
     ours = np.flatnonzero((person != NOWHERE) & _counts(events, happened, as_at_day, proof_months))
-    phase = _phase(windows, person[ours], happened[ours])
-    inside = phase != NOWHERE
-    kept = ours[inside]
-    return person[kept], phase[inside].astype(np.int64), _codes(events["ho_code"])[kept]
+    person = person[ours]
+    phase = _phase(windows, person, happened[ours])
+    inside = np.flatnonzero(phase != NOWHERE)
+    return person[inside], phase[inside].astype(np.int64), _codes(events["ho_code"].gather(ours[inside]))
 
 
 def _counted(cells: NDArray[np.int64], shape: tuple[int, ...], weights: Floats | None = None) -> NDArray[np.float64]:
@@ -196,7 +205,8 @@ MISSING_DAY: Final = np.iinfo(np.int32).min
 
 def _days(dates: pl.Series) -> Ints:
     """Days since 1970, or MISSING_DAY, which is before every window and known before it happened."""
-    return dates.cast(pl.Date).to_physical().fill_null(MISSING_DAY).to_numpy()
+    days = dates.cast(pl.Date).to_physical()
+    return (days.fill_null(MISSING_DAY) if days.null_count() else days).to_numpy()
 
 
 def _codes(ho_codes: pl.Series) -> NDArray[np.int64]:
