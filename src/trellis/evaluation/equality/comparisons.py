@@ -147,7 +147,7 @@ def _score_limit(a1: int, n1: int, a0: int, n0: int, z: float, *, upper: bool) -
 
 
 def _score_statistic(a1: int, n1: int, a0: int, n0: int, ratio: float) -> float:
-    """Pearson's chi-squared for shares held to p1 = ratio · p0, at their greatest likelihood (Koopman 1984, eq. 3)."""
+    """Pearson's chi-squared for shares held to p1 = ratio · p0, at their greatest likelihood (Koopman 1984)."""
     total = n1 + n0
     middle = ratio * (n1 + a0) + a1 + n0
     root = sqrt(max(middle**2 - 4 * ratio * total * (a1 + a0), 0.0))
