@@ -127,12 +127,12 @@ def cost(counts: Mapping[str, float], unit_costs: UnitCostSet) -> Costing:
         (line.key, line.name, unit_costs.status_of(line).value, count, line.amount, count * line.amount)
         for line, count in priced
     ]
-    words = dict.fromkeys(("line", "name", "status"), pl.String())
-    numbers = dict.fromkeys(("count", "unit_cost", "pounds"), pl.Float64())
+    schema: dict[str, pl.DataType] = dict.fromkeys(("line", "name", "status"), pl.String())
+    schema |= dict.fromkeys(("count", "unit_cost", "pounds"), pl.Float64())
     unpriced = [(code, float(count)) for code, count in sorted(counts.items()) if code not in lines and count]
     return Costing(
         unit_costs,
-        pl.DataFrame(rows, words | numbers, orient="row"),
+        pl.DataFrame(rows, schema, orient="row"),
         pl.DataFrame(unpriced, {"ho_code": pl.String, "count": pl.Float64}, orient="row"),
     )
 

@@ -52,12 +52,12 @@ class Tally:
 
     events: Floats
     pounds: Floats
-    codes: NDArray[np.int64]
+    codes: Floats
 
     def by_code(self, groups: tuple[int, ...], phases: tuple[int, ...]) -> Mapping[str, int]:
         """How often each code was counted in these groups and phases together; `""` for what was no code."""
         counts = self.codes[np.ix_(groups, phases)].sum(axis=(0, 1))
-        return {code_text(place): int(counts[place]) for place in np.flatnonzero(counts)}
+        return {code_text(int(place)): int(counts[place]) for place in np.flatnonzero(counts)}
 
 
 def as_windows(people: pl.Series, windows: pl.DataFrame, phases: Mapping[str, int]) -> Windows:
@@ -98,7 +98,7 @@ def tally(
     """
     shape = (len(windows.ids), phases)
     events, pounds = np.zeros(shape), np.zeros(shape)
-    codes = np.zeros((groups, phases, CODES), np.int64)
+    codes = np.zeros((groups, phases, CODES))
     prices = _Prices(unit_costs)
     for part in _columns(offences, event_type).iter_slices(ROWS_AT_ONCE):
         person, phase, code = _placed(windows, part, as_at_day, proof_months)
@@ -153,8 +153,9 @@ def _placed(
     return person[inside], phase[inside].astype(np.int64), _codes(events["ho_code"].gather(ours[inside]))
 
 
-def _counted(cells: NDArray[np.int64], shape: tuple[int, ...], weights: Floats | None = None) -> NDArray[np.float64]:
-    return np.bincount(cells, weights=weights, minlength=int(np.prod(shape))).reshape(shape)
+def _counted(cells: NDArray[np.int64], shape: tuple[int, ...], weights: Floats | None = None) -> Floats:
+    sums = np.bincount(cells, weights=weights, minlength=int(np.prod(shape)))
+    return sums.astype(np.float64).reshape(shape)
 
 
 def _columns(offences: pl.DataFrame | pl.LazyFrame, event_type: EventType) -> pl.DataFrame:
