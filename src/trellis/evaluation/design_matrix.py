@@ -53,7 +53,8 @@ def codes(column: pl.Series) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """A column's sorted levels and the number of each row's level. Raises Refused on a missing value."""
     _refuse_gaps(column)
     text = column.cast(pl.String)
-    return tuple(text.unique().sort().to_list()), text.rank("dense").to_numpy().astype(np.int64) - 1
+    places = np.asarray(text.rank("dense").to_numpy(), dtype=np.int64) - 1
+    return tuple(text.unique().sort().to_list()), places
 
 
 def cells(frame: pl.DataFrame, names: Sequence[str]) -> NDArray[np.int64]:
@@ -67,7 +68,7 @@ def cells(frame: pl.DataFrame, names: Sequence[str]) -> NDArray[np.int64]:
 def crossed(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
     """The cells that two numberings cut each other into, numbered from 0 so that many can be crossed in turn."""
     pairs = first * (int(second.max(initial=0)) + 1) + second
-    return np.unique(pairs, return_inverse=True)[1].astype(np.int64)
+    return np.asarray(np.unique(pairs, return_inverse=True)[1], dtype=np.int64)
 
 
 def is_text(column: pl.Series) -> bool:

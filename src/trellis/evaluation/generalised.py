@@ -136,7 +136,8 @@ def _reweighted(
         working = weights * slope**2 / _variance(family, mean, dispersion)
         response = linear - offset + (outcome - mean) / slope
         try:
-            coefficients = np.linalg.solve(columns.T @ (columns * working[:, None]), columns.T @ (working * response))
+            gram, moment = columns.T @ (columns * working[:, None]), columns.T @ (working * response)
+            coefficients = np.asarray(np.linalg.solve(gram, moment), dtype=np.float64)
         except np.linalg.LinAlgError:
             break
         moved, linear = linear, columns @ coefficients + offset

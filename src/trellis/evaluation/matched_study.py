@@ -89,7 +89,7 @@ def groups(frame: pl.DataFrame, treatment: str) -> BoolArray:
             f"Column {treatment}, row {odd[0] + 1}: the treatment must be 1 for people managed and 0 for others. "
             "Code it so."
         )
-    return values == 1.0
+    return np.asarray(values == 1.0, dtype=bool)
 
 
 def _matched(

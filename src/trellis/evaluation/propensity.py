@@ -59,11 +59,9 @@ def fit(covariates: ArrayLike, treated: ArrayLike, names: Sequence[str] | None =
     group = np.asarray(treated, dtype=np.float64)
     _check(matrix, group)
     called = tuple(names) if names is not None else tuple(f"column {place + 1}" for place in range(matrix.shape[1]))
-    means, spreads = matrix.mean(axis=0), matrix.std(axis=0)
     kept = least_squares.independent(matrix)
-    columns = (
-        _InOrder(matrix[:, kept]) if group.size <= SMALL else _InBlocks(matrix[:, kept], means[kept], spreads[kept])
-    )
+    used = matrix if len(kept) == matrix.shape[1] else matrix[:, kept]
+    columns = _InOrder(used) if group.size <= SMALL else _InBlocks(used)
     coefficients, linear, iterations = _iterate(columns, group, [called[place] for place in kept])
     full = np.zeros(matrix.shape[1] + 1)
     full[[0, *(place + 1 for place in kept)]] = coefficients
@@ -93,22 +91,21 @@ class _InOrder:
         return _linear(self._matrix[:, 1:], coefficients)
 
     def spread(self) -> FloatArray:
-        return self._matrix[:, 1:].std(axis=0)
+        return np.asarray(self._matrix[:, 1:].std(axis=0))
 
 
 class _InBlocks:
     """Weighted least squares by normal equations on scaled columns, a block of rows at a time."""
 
-    def __init__(self, matrix: FloatArray, means: FloatArray, spreads: FloatArray) -> None:
-        self._matrix, self._means, self._spreads = matrix, means, spreads
+    def __init__(self, matrix: FloatArray) -> None:
+        self._matrix, self._means, self._spreads = matrix, matrix.mean(axis=0), matrix.std(axis=0)
+        self._blocks = [self._block(start) for start in range(0, matrix.shape[0], BLOCK)]
 
     def solve(self, weights: FloatArray, response: FloatArray) -> FloatArray:
         size = self._matrix.shape[1] + 1
         gram, moment = np.zeros((size, size)), np.zeros(size)
-        for start in range(0, response.size, BLOCK):
-            rows = slice(start, start + BLOCK)
-            block = np.ones((size, response[rows].size))
-            block[1:] = (self._matrix[rows].T - self._means[:, None]) / self._spreads[:, None]
+        for number, block in enumerate(self._blocks):
+            rows = slice(number * BLOCK, number * BLOCK + block.shape[1])
             weighted = block * weights[rows]
             gram += weighted @ block.T
             moment += weighted @ response[rows]
@@ -122,6 +119,13 @@ class _InBlocks:
     def spread(self) -> FloatArray:
         return self._spreads
 
+    def _block(self, start: int) -> FloatArray:
+        rows = self._matrix[start : start + BLOCK]
+        block = np.ones((rows.shape[1] + 1, rows.shape[0]))
+        np.subtract(rows.T, self._means[:, None], out=block[1:])
+        block[1:] /= self._spreads[:, None]
+        return block
+
 
 def _linear(matrix: FloatArray, coefficients: FloatArray) -> FloatArray:
     # Column by column, so that two rows that are the same get the same score to the last bit: ties stay ties.
@@ -134,18 +138,18 @@ def _linear(matrix: FloatArray, coefficients: FloatArray) -> FloatArray:
 def _iterate(columns: _Columns, group: FloatArray, names: list[str]) -> tuple[FloatArray, FloatArray, int]:
     fitted = (group + 0.5) / 2
     linear = np.log(fitted / (1 - fitted))
-    before, coefficients = _deviance(group, linear), np.zeros(len(names) + 1)
+    slope = _chance_and_slope(linear)[1]
+    before, coefficients = _deviance(group, fitted), np.zeros(len(names) + 1)
     for iteration in range(1, ITERATIONS + 1):
-        slope = _slope(linear)
         try:
             coefficients = columns.solve(slope**2 / (fitted * (1 - fitted)), linear + (group - fitted) / slope)
-        except (np.linalg.LinAlgError, FloatingPointError):
+        except np.linalg.LinAlgError:
             break
         moved, linear = linear, columns.linear(coefficients)
         if not np.isfinite(linear).all():
             break
-        fitted = logistic(linear)
-        deviance = _deviance(group, linear)
+        fitted, slope = _chance_and_slope(linear)
+        deviance = _deviance(group, fitted)
         if abs(deviance - before) / (abs(deviance) + 0.1) < TOLERANCE:
             if iteration > 1 and np.abs(linear - moved).max() > RUNAWAY:
                 break
@@ -180,17 +184,19 @@ def _check(matrix: FloatArray, group: FloatArray) -> None:
 
 def logistic(linear: FloatArray) -> FloatArray:
     """The chance for each log odds, odds / (1 + odds), held as far from 0 and 1 as R's logit link holds it."""
-    odds = _exp(np.clip(linear, -THRESHOLD, THRESHOLD))
-    odds[linear < -THRESHOLD] = EPSILON
-    odds[linear > THRESHOLD] = 1 / EPSILON
-    return np.asarray(odds / (1 + odds))
+    return _chance_and_slope(linear)[0]
 
 
-def _slope(linear: FloatArray) -> FloatArray:
+def _chance_and_slope(linear: FloatArray) -> tuple[FloatArray, FloatArray]:
     odds = _exp(np.clip(linear, -THRESHOLD, THRESHOLD))
-    slope = odds / ((1 + odds) * (1 + odds))
-    slope[np.abs(linear) > THRESHOLD] = EPSILON
-    return np.asarray(slope)
+    above = 1 + odds
+    slope = odds / (above * above)
+    beyond = np.abs(linear) > THRESHOLD
+    if beyond.any():
+        odds[beyond] = np.where(linear[beyond] > 0, 1 / EPSILON, EPSILON)
+        slope[beyond] = EPSILON
+        above = 1 + odds
+    return odds / above, slope
 
 
 def _exp(values: FloatArray) -> FloatArray:
@@ -198,6 +204,5 @@ def _exp(values: FloatArray) -> FloatArray:
     return np.array([exp(value) for value in values.tolist()]) if values.size <= SMALL else np.exp(values)
 
 
-def _deviance(group: FloatArray, linear: FloatArray) -> float:
-    # -2 log likelihood, written so that neither a large nor a small log odds overflows.
-    return float(2 * np.logaddexp(0, np.where(group == 1, -linear, linear)).sum())
+def _deviance(group: FloatArray, fitted: FloatArray) -> float:
+    return float(-2 * np.log(np.where(group == 1, fitted, 1 - fitted)).sum())

@@ -138,5 +138,5 @@ class Cloud:
         return squares
 
     def _turns(self, treated: int) -> IntArray:
-        steps = self._places[1] - self._places[0][treated]
+        steps: IntArray = self._places[1] - self._places[0][treated]
         return np.where(steps < 0, -2 * steps - 1, 2 * steps)
