@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import Cast
@@ -20,6 +21,7 @@ from trellis.service.access.models import Grant, User
 from trellis.service.people.models import Person
 from trellis.service.work.actions import raise_task, reassign_task, settle_task, snooze_task, withdraw_task
 from trellis.service.work.models import Notice, Task
+from trellis.service.work.queries import address_of
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -54,6 +56,7 @@ def test_a_shared_item_becomes_an_action_with_an_owner_and_a_day_once(cast: Cast
         assert (task.assignee, task.due_on, task.reason) == ("Housing Worker", TODAY, "Ask the landlord for a letter")
         (notice,) = Notice.objects.all()
         assert (notice.kind, notice.sentence) == (NoticeKind.TASK, "You have a new task")
+        assert address_of(notice) == reverse("work:task", args=[task.pk])
         settle_task(task=task, by=cast.housing_worker, why="Letter received")
         assert settle_task(task=task, by=cast.housing_worker) is None
     assert give(cast.coordinator, person, user=cast.housing_worker, **share).pk != first.pk

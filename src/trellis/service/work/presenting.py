@@ -18,6 +18,8 @@ TABS = {MINE: "Mine", ROLE: "For my role", TEAM: "My team", GIVEN: "Given by me"
 WHEN = {"overdue": "Overdue", "today": "Due today", "soon": "In the next week", "later": "Later", "snoozed": "Snoozed"}
 COLOURS = {Standing.OVERDUE: "red", Standing.TODAY: "yellow", Standing.SOON: "blue", Standing.LATER: "grey"}
 
+ENDED = {TaskState.SNOOZED: "purple", TaskState.DONE: "green", TaskState.WITHDRAWN: "grey"}
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -44,16 +46,14 @@ class Shown:
     def of(cls, task: Task, today: date) -> Self:
         """A task as it stands today."""
         state = task.state_on(today)
-        if state is TaskState.SNOOZED:
-            assert task.snoozed_until is not None
-            tag = (f"Snoozed until {long_date(task.snoozed_until)}", "purple")
-        elif state is not TaskState.OPEN:
-            tag = (state.label, "green" if state is TaskState.DONE else "grey")
+        until = f". Snoozed until {long_date(task.snoozed_until)}" if task.snoozed_until else ""
+        if state is not TaskState.OPEN:
+            tag = (state.label, ENDED[state])
         else:
             how = standing(task.due_on, today)
             tag = (WHEN[how] if how in (Standing.OVERDUE, Standing.TODAY) else "To do", COLOURS[how])
         due = f"Due {long_date(task.due_on)}, {how_long(task.due_on, today)}"
-        return cls(task, due, tag, TaskKind(task.kind).label)
+        return cls(task, due + (until if state is TaskState.SNOOZED else ""), tag, TaskKind(task.kind).label)
 
 
 def usual_tab(counts: TabCounts) -> str:

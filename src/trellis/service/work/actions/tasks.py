@@ -171,7 +171,7 @@ def _keep(task: Task, by: User) -> Task:
 
 
 def _tell(task: Task, by: User) -> None:
-    told: dict[str, Any] = {"kind": NoticeKind.TASK, "by": by, "person_id": task.person_id}
+    told: dict[str, Any] = {"kind": NoticeKind.TASK, "by": by, "person_id": task.person_id, "task": str(task.pk)}
     if task.user_id is not None:
         notify_users(users=[task.user_id], **told)
     elif task.role:

@@ -22,6 +22,7 @@ QUEUES = {
     NoticeKind.REQUEST: "protection:requests",
     NoticeKind.REQUEST_DECIDED: "protection:requests",
     NoticeKind.RESTRICTION_REVIEW: "protection:restrictions",
+    NoticeKind.TASKS_DUE: "work:tasks",
 }
 
 
@@ -66,6 +67,8 @@ def ways_of_telling(user: User) -> dict[NoticeKind, Way]:
 def address_of(notice: Notice) -> str:
     """Where a notice leads, or nothing where it leads nowhere."""
     kind = NoticeKind(notice.kind)
+    if kind is NoticeKind.TASK and (task := notice.data.get("task")):
+        return reverse("work:task", args=[task])
     # Of emergencies, one that was refused stands in no queue, and a coordinator reviews none.
     if kind is NoticeKind.EMERGENCY and notice.data.get("case"):
         return ""
