@@ -94,7 +94,7 @@ def test_a_few_small_worlds_without_an_effect(figure: Say) -> None:
 
 @pytest.mark.prove
 def test_the_table_of_methods_without_an_effect(figure: Say) -> None:
-    rows = table(WORLDS["zero"], runs=300, replicates=400)
+    rows = table(WORLDS["zero"], runs=300, replicates=200)
     told("zero effect", 300, rows, figure)
     assert rows[RAW][0] == pytest.approx(-46, abs=4)
     assert rows[DISCOUNTED][0] == pytest.approx(-42.5, abs=4)
@@ -111,7 +111,7 @@ def test_the_table_of_methods_without_an_effect(figure: Say) -> None:
 
 @pytest.mark.prove
 def test_the_table_of_methods_with_a_fall_of_a_fifth(figure: Say) -> None:
-    rows = table(WORLDS["minus-20"], runs=300, replicates=400, first_seed=1000)
+    rows = table(WORLDS["minus-20"], runs=300, replicates=200, first_seed=1000)
     told("a fall of 20 %", 300, rows, figure)
     assert rows[RAW][0] < -50
     assert rows[RAW][1] == 0.0

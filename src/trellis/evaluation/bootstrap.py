@@ -35,10 +35,12 @@ def draws(units: int, replicates: int = REPLICATES, *, seed: int, strata: ArrayL
     most = max(1, CELLS_AT_ONCE // units)
     for first in range(0, replicates, most):
         rows = min(most, replicates - first)
-        offset = (np.arange(rows) * units)[:, None]
-        drawn = [(group[rng.integers(0, len(group), (rows, len(group)))] + offset).ravel() for group in groups]
-        tally = np.bincount(np.concatenate(drawn), minlength=rows * units)
-        yield tally.reshape(rows, units).astype(np.float64)
+        weights = np.empty((rows, units))
+        for group in groups:
+            size = len(group)
+            places = rng.integers(0, size, (rows, size)) + (np.arange(rows) * size)[:, None]
+            weights[:, group] = np.bincount(places.ravel(), minlength=rows * size).reshape(rows, size)
+        yield weights
 
 
 def resampled(

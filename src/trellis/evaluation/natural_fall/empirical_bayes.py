@@ -62,21 +62,23 @@ def expectation(panel: Panel, windows: int) -> Expectation:
     counts, years = panel.counts[:, -windows:].sum(axis=1), panel.years[:, -windows:].sum(axis=1)
     known = years > 0
     shape, mean = fit_gamma(counts[known], years[known])
-    slopes, bends = _score_columns(counts[known], years[known], shape, mean)
+    # Who was never at risk tells nothing of the gamma: a row of noughts.
+    columns = np.zeros((len(counts), 5))
+    columns[known] = _score_columns(counts[known], years[known], shape, mean)
     managed = panel.managed
     y, e, follow_up = counts[managed], years[managed], panel.years_after[managed]
 
     def expected(weights: Floats) -> Floats:
-        slope, bend = weights[:, known] @ slopes, weights[:, known] @ bends
-        step = solve_each(bend[:, [0, 1, 1, 2]].reshape(-1, 2, 2), slope)
+        sums = weights @ columns
+        step = solve_each(sums[:, [2, 3, 3, 4]].reshape(-1, 2, 2), sums[:, :2])
         k, m = shape * np.exp(step[:, :1]), mean * np.exp(step[:, 1:])
         return np.asarray((weights[:, managed] * expected_rates(y, e, k, m) * follow_up).sum(axis=1))
 
     return expected
 
 
-def _score_columns(counts: Floats, years: Floats, shape: float, mean: float) -> tuple[Floats, Floats]:
-    """Each person's slopes of log-likelihood in (ln k, ln m), and minus its bends kk, km and mm: (n, 2) and (n, 3)."""
+def _score_columns(counts: Floats, years: Floats, shape: float, mean: float) -> Floats:
+    """Each person's slopes of log-likelihood in (ln k, ln m), then minus its bends kk, km and mm: (n, 5)."""
     mu = mean * years
     ratio = (counts + shape) / (mu + shape)
     by_k = digamma(counts + shape) - digamma(shape) + 1 - ratio - np.log1p(mu / shape)
@@ -84,5 +86,4 @@ def _score_columns(counts: Floats, years: Floats, shape: float, mean: float) -> 
     by_m = shape * (counts - mu) / (mu + shape)
     by_mm = -shape * mu * ratio / (mu + shape)
     by_km = by_m - shape * by_m / (mu + shape)
-    bends = np.column_stack([shape**2 * by_kk + shape * by_k, by_km, by_mm])
-    return np.column_stack([shape * by_k, by_m]), -bends
+    return np.column_stack([shape * by_k, by_m, -(shape**2 * by_kk + shape * by_k), -by_km, -by_mm])

@@ -27,7 +27,7 @@ def estimate(panel: Panel, *, replicates: int = REPLICATES, seed: int, level: fl
     of history.
     """
     panel.need_history(2, METHOD)
-    now, then = _terms(panel.counts[:, -1]), _terms(panel.counts[:, -2])
+    now = _terms(panel.counts[:, -1])
     rule = learn_rule(now, panel.managed, panel.eligible)
     chance = expit(now @ rule)
     usable = panel.eligible.astype(np.float64)
@@ -35,18 +35,19 @@ def estimate(panel: Panel, *, replicates: int = REPLICATES, seed: int, level: fl
     spread = usable * chance * (1 - chance)
     bends = (now[:, :, None] * now[:, None, :] * spread[:, None, None]).reshape(len(now), -1)
     prior = np.array([0.0, PRIOR])
-    cohort = np.flatnonzero(panel.eligible_earlier)
-    then = then[cohort]
-    windows = np.column_stack(
-        [panel.counts[cohort, -1], panel.years[cohort, -1], panel.counts[cohort, -2], panel.years[cohort, -2]]
-    )
+    learning = np.hstack([slopes, bends])
+    # The chance depends on the count alone, so it is worked out once for each count there is.
+    levels, place = np.unique(panel.counts[:, -2], return_inverse=True)
+    windows = np.column_stack([panel.counts[:, -1], panel.years[:, -1], panel.counts[:, -2], panel.years[:, -2]])
+    windows = windows * panel.eligible_earlier[:, None]
     managed = panel.managed
     own = np.column_stack([panel.counts[managed, -1], panel.years[managed, -1], panel.years_after[managed]])
 
     def expected(weights: Floats) -> Floats:
-        bend = (weights @ bends).reshape(-1, 2, 2) + np.diag(prior)
-        rules = rule + np.clip(solve_each(bend, weights @ slopes - prior * rule), -LARGEST_STEP, LARGEST_STEP)
-        chosen = weights[:, cohort] * expit(rules @ then.T)
+        sums = weights @ learning
+        bend = sums[:, 2:].reshape(-1, 2, 2) + np.diag(prior)
+        rules = rule + np.clip(solve_each(bend, sums[:, :2] - prior * rule), -LARGEST_STEP, LARGEST_STEP)
+        chosen = weights * expit(rules @ _terms(levels).T)[:, place]
         after, time_after, before, time_before = (chosen @ windows).T
         stays = (after / time_after) / (before / time_before)
         own_before, own_time_before, follow_up = (weights[:, managed] @ own).T
