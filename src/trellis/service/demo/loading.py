@@ -14,6 +14,7 @@ from trellis.service.access.models import User
 from trellis.service.demo.accounts import have_accounts_move
 from trellis.service.demo.cast import make_cast
 from trellis.service.demo.needs import assess_people
+from trellis.service.demo.plans import plan_for_people
 from trellis.service.demo.scene import begin_work
 from trellis.service.demo.work import give_work
 from trellis.service.feeds.actions import receive_file
@@ -64,6 +65,7 @@ def load_demonstration(*, say: Say, people: int = 2_000, managed: int = 150) -> 
     say(f"Considered {counts.considered:,} people: {counts.proposed} are proposed as candidates.")
     begin_work(scheme)
     assess_people(scheme)
+    plan_for_people(scheme)
     give_work(scheme)
     have_accounts_move(scheme)
 

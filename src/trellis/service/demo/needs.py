@@ -40,8 +40,9 @@ def assess_people(scheme: Scheme) -> None:
         people = list(Person.objects.filter(scheme=scheme, stage=Stage.MANAGED).order_by("id")[:ASSESSED])
         for place, person in enumerate(people):
             _assess(person, place, coordinator)
-        if people:
-            _describe(people[0], coordinator)
+        # The very first is under a restriction, so that nobody comes upon their page by chance.
+        for person in people[2:3]:
+            _describe(person, coordinator)
 
 
 def _assess(person: Person, place: int, by: User) -> None:
@@ -58,7 +59,7 @@ def _assess(person: Person, place: int, by: User) -> None:
             key: Given(score, max(score - 2, 0), _moved(before[key], score, number)) for key, score in scores.items()
         }
         ranking = sorted(scores, key=lambda key: (-scores[key], key))[:3]
-        reached = {one: list(Reached)[(place + at - number) % 3] for at, one in enumerate(OUTCOMES)}
+        reached = {one: list(Reached)[max((place + at) % 3 - number, 0)] for at, one in enumerate(OUTCOMES)}
         day = last - timedelta(days=EVERY_DAYS * (times - 1 - number))
         _record(person, day, Answers(given, ranking, reached, RiskOfHarm.MEDIUM if place % 2 else None), by)
 

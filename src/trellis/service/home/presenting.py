@@ -246,6 +246,7 @@ def person_actions(person: Person, signed: Signed) -> list[Act]:
         (stage == Stage.MANAGED, Permission.SET_PRIORITY, "Set priority", "priority:set"),
         (can_act(stage, Move.REFER), Permission.REFER, "Refer", "selection:refer_candidate"),
         (True, Permission.SEE_MANAGED_PEOPLE, "Needs", "needs:person"),
+        (True, Permission.SEE_MANAGED_PEOPLE, "Plan", "plans:person"),
         (True, Permission.MANAGE_ALERTS, "Alerts", "home:alerts"),
         (True, Permission.WORK_TASKS, "Give a task", "work:new_about"),
         (True, Permission.KEEP_DOCUMENTS, "Documents", "work:documents"),
