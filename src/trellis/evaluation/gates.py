@@ -1,0 +1,154 @@
+"""The gates that a comparison must pass, in order: size, maturity, overlap, balance, agreement, disclosure.
+
+Each passes, warns or fails, always with a sentence. A failed gate means a sentence instead of a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import hypot, log
+from typing import Final
+
+COUNTS_ONLY: Final = 30
+FEWEST: Final = 60
+"""The Justice Data Lab takes no fewer than 60 people; below 30 not even a description is stable."""
+FEWEST_ROWS: Final = 30
+"""Effective number of people that a comparison must stand on."""
+POINTS: Final = 0.10
+SURELY: Final = 2.0
+"""Standard errors by which two methods must differ before their disagreement closes the report."""
+
+
+class State(StrEnum):
+    """How a gate ended. `NOT_REACHED`: one before it failed."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    NOT_REACHED = "not reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One gate's name, how it ended, and the sentence that says why."""
+
+    name: str
+    state: State
+    sentence: str
+
+
+ORDER: Final = ("size", "maturity", "overlap", "balance", "agreement", "disclosure")
+
+
+def size(people: int) -> Gate:
+    """Below 30 people counts only, below 60 a description, from 60 an effect with what it could have found."""
+    if people < COUNTS_ONLY:
+        return Gate(
+            "size",
+            State.FAIL,
+            f"{people} people are too few for anything but counts: {FEWEST} are needed for an effect.",
+        )
+    if people < FEWEST:
+        return Gate(
+            "size", State.FAIL, f"{people} people can be described, but an effect needs {FEWEST}: none is shown."
+        )
+    return Gate("size", State.PASS, f"{people} people were selected in the window, {FEWEST} or more.")
+
+
+def maturity(mature: int, people: int, final_on: date | None) -> Gate:
+    """A year's reoffending is final eighteen months after selection: twelve to offend, six to be proven."""
+    said = f"{mature} of {people} people were selected eighteen months ago or longer, so that their year is final"
+    if mature < FEWEST:
+        when = f" Enough will be on {final_on:%-d %B %Y}." if final_on else ""
+        return Gate(
+            "maturity", State.FAIL, f"Provisional: {said}; {FEWEST} are needed before an effect is shown.{when}"
+        )
+    if mature < people:
+        return Gate("maturity", State.WARN, f"{said}; the others are provisional and left out of every estimate.")
+    return Gate(
+        "maturity", State.PASS, f"All {people} people were selected eighteen months ago or longer: their year is final."
+    )
+
+
+def overlap(effective: float | None, why: str) -> Gate:
+    """Whether enough people were like the managed. `effective`: None when there was nobody, and `why` says so."""
+    if effective is None:
+        return Gate("overlap", State.FAIL, why)
+    if effective < FEWEST_ROWS:
+        return Gate(
+            "overlap",
+            State.FAIL,
+            f"Only about {effective:.0f} people were like those managed: too few to compare with.",
+        )
+    return Gate(
+        "overlap", State.PASS, f"The comparison stands on people like those managed, worth {effective:,.0f} equal ones."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A difference that should not be there: what it is of, how large in standard deviations, and what it comes to."""
+
+    name: str
+    smd: float
+    noticed: bool
+    refused: bool
+
+
+def balance(missed: float, controls: Sequence[Checked]) -> Gate:
+    """Whether the groups agree on what was balanced, and on what was not but should agree all the same."""
+    worst = max(controls, key=lambda each: abs(each.smd), default=None)
+    if refused := [each for each in controls if each.refused]:
+        one = refused[0]
+        return Gate(
+            "balance",
+            State.FAIL,
+            f"Those managed differ from people with the same history on {one.name} by {one.smd:+.2f} standard deviations. "
+            f"Selection went by something the files do not hold, so no effect is shown.",
+        )
+    said = f"largest standardised difference on what was balanced {missed:.2f}"
+    if worst is None:
+        return Gate("balance", State.PASS, f"The groups are alike: {said}. The files allow no further check.")
+    tail = f"{said}; on what was not, {abs(worst.smd):.2f} ({worst.name})."
+    if worst.noticed:
+        return Gate("balance", State.WARN, f"The groups are alike on what was balanced, but not on all else: {tail}")
+    return Gate("balance", State.PASS, f"The groups are alike: {tail}")
+
+
+def agreement(headline: float, others: Sequence[tuple[str, float, float]], *, error: float, explained: bool) -> Gate:
+    """Whether methods that rest on other assumptions say the same within 10 points.
+
+    `others`: name, rate ratio, standard error of its logarithm or infinity for a method that cannot close the report;
+    `error`: the headline's own. `explained`: the pool is known to be unlike, so that a difference from it was expected.
+    """
+    far = [(name, ratio, se) for name, ratio, se in others if abs(ratio - headline) > POINTS]
+    if not far:
+        return Gate("agreement", State.PASS, "The methods agree within 10 points.")
+    name, ratio, _se = max(far, key=lambda each: abs(each[1] - headline))
+    said = f"The methods disagree by more than 10 points: {name} says {ratio:.2f}, the headline {headline:.2f}."
+    surely = [each for each in far if abs(log(each[1] / headline)) > SURELY * hypot(each[2], error)]
+    if surely and not explained:
+        return Gate("agreement", State.FAIL, f"{said} That is more than chance allows, so none is shown as the effect.")
+    return Gate("agreement", State.WARN, said)
+
+
+def disclosure(withheld: int) -> Gate:
+    """Whether any count is so small that it is withheld from what leaves."""
+    if withheld:
+        return Gate("disclosure", State.WARN, f"{withheld} small counts are withheld from the page.")
+    return Gate("disclosure", State.PASS, "No count that is shown is smaller than five.")
+
+
+def with_rest(done: Sequence[Gate]) -> tuple[Gate, ...]:
+    """The gates so far, and those that were not reached because one failed."""
+    reached = {gate.name for gate in done}
+    failed = next((gate.name for gate in done if gate.state is State.FAIL), "")
+    rest = [
+        Gate(name, State.NOT_REACHED, f"Not reached: the gate “{failed}” failed.")
+        for name in ORDER
+        if name not in reached
+    ]
+    return (*done, *rest)

@@ -1,0 +1,6 @@
+"""The report of an evaluation: as JSON, as text, as a page and for printing."""
+
+from trellis.evaluation.report.shapes import shape
+from trellis.evaluation.report.words import text
+
+__all__ = ["shape", "text"]
