@@ -83,7 +83,7 @@ def _keep(people: list[Person], by: User) -> None:
         content=LETTER.encode(),
     )  # fmt: skip
     agreement = add_document(
-        by=by, person=people[0], kind=DocumentKind.AGREEMENT, title="Agreement, unsigned draft",
+        by=by, person=people[0], kind=DocumentKind.AGREEMENT, title="Agreement of this autumn",
         content=AGREEMENT.format("Not yet signed.").encode(),
     )  # fmt: skip
     add_version(

@@ -52,7 +52,7 @@ class Shown:
         else:
             how = standing(task.due_on, today)
             tag = (WHEN[how] if how in (Standing.OVERDUE, Standing.TODAY) else "To do", COLOURS[how])
-        due = f"Due {long_date(task.due_on)}, {how_long(task.due_on, today)}"
+        due = f"{long_date(task.due_on)}, {how_long(task.due_on, today)}"
         return cls(task, due + (until if state is TaskState.SNOOZED else ""), tag, TaskKind(task.kind).label)
 
 

@@ -87,7 +87,7 @@ def listed(tasks: QuerySet[Task], when: str, today: date) -> QuerySet[Task]:
     chosen = standing_so(today)
     if when in chosen:
         return tasks.filter(chosen[when])
-    return tasks.order_by(Case(When(chosen["snoozed"], then=1), default=0), *Task._meta.ordering)
+    return tasks.order_by(Case(When(chosen["snoozed"], then=1), default=0), "due_on", "made_at", "id")
 
 
 def standing_so(today: date) -> dict[str, Q]:

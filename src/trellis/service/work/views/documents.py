@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from trellis.rules.documents import FileKind
+from trellis.rules.documents import FileKind, Scan
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.queries import signed_in
@@ -32,10 +32,12 @@ def documents(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show the documents about a person, each with its versions."""
     person = person_or_refusal(request, person_id)
     signed = signed_in(request)
+    found = list(documents_about(person.pk))
     context = {
         "title": "Documents",
         "person": person,
-        "documents": [(one, why_not_change(one, signed.agency_id)) for one in documents_about(person.pk)],
+        "documents": [(one, why_not_change(one, signed.agency_id)) for one in found],
+        "unscanned": any(version.scan == Scan.UNSCANNED for one in found for version in one.versions.all()),
         "back": reverse("home:person", args=[person.pk]),
     }
     return render(request, "work/documents.html", context)
