@@ -1,4 +1,4 @@
-"""Plans for a dozen people of the demonstration, all invented: one in full, some with a lapse, one without agreement."""
+"""Plans for a dozen people of the demonstration, all invented: some agreed, some with a lapse."""
 
 from __future__ import annotations
 
@@ -106,10 +106,11 @@ def _agree_behaviour(person: Person, by: User) -> None:
 def _lapse(plan: Plan, by: User) -> None:
     today = timezone.localdate()
     record_lapse(
-        plan=plan, happened_on=today - timedelta(days=2), what="Used again after a row at home, and said so the next day.",
-        replan_by=today + timedelta(days=5), by=by,
+        plan=plan, happened_on=today - timedelta(days=2), replan_by=today + timedelta(days=5),
+        what="Used again after a row at home, and said so the next day.", by=by,
     )  # fmt: skip
     plan_contingency(
         plan=plan, risk="The bank holiday weekend with the family", starts=today, ends=today + timedelta(days=5),
-        response="Call on Saturday morning; a bed is kept at Hearthstone until Tuesday.", worker="Bram Copperwick", by=by,
+        response="Call on Saturday morning; a bed is kept at Hearthstone until Tuesday.",
+        worker="Bram Copperwick", by=by,
     )  # fmt: skip
