@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from trellis.rules.dates import long_date
 from trellis.rules.tasks import TaskKind
@@ -58,7 +59,8 @@ def outcomes_due(scheme: Scheme, today: date) -> Iterator[Due]:
 def telling_due(scheme: Scheme, today: date) -> Iterator[Due]:
     """Everybody managed of whom it is not recorded that they were told why, or offered help."""
     standard = standard_of(scheme)
-    found = list(lacking(scheme).values_list("pk", "joined", "lacks_telling", "lacks_offer"))
+    people: Any = lacking(scheme)
+    found = list(people.values_list("pk", "joined", "lacks_telling", "lacks_offer"))
     leads = _leads((number for number, *_ in found), today)
     for number, joined, lacks_telling, lacks_offer in found:
         for lacks, days, what in (

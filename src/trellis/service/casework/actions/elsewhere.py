@@ -29,7 +29,9 @@ def tick_recorded(
     tidy = check_reference(reference)
     if contact.superseded_at is not None:
         raise Refused("This contact has been corrected since. Copy the latest version instead.")
-    standing = RecordedElsewhere.objects.current().filter(contact=contact, system=system).first()
+    standing: RecordedElsewhere | None = (
+        RecordedElsewhere.objects.current().filter(contact=contact, system=system).first()
+    )
     if standing is not None:
         return standing
     return RecordedElsewhere.objects.create(

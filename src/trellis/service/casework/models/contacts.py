@@ -61,7 +61,7 @@ class Encounter(Event):
     @property
     def kind_words(self) -> str:
         """What it was for: its kind, or how it was made where it has none."""
-        return str(self.get_kind_display() if self.kind else self.get_mode_display())  # type: ignore[attr-defined]
+        return str(self.get_kind_display() if self.kind else self.get_mode_display())
 
     @property
     def purpose_words(self) -> str:

@@ -17,6 +17,7 @@ from trellis.service.access.models import User
 from trellis.service.access.queries import Signed, signed_in
 from trellis.service.access.views import needs
 from trellis.service.casework.forms.engagement import WindowForm
+from trellis.service.casework.models import Appointment, Contact
 from trellis.service.casework.presenting import when_of
 from trellis.service.casework.queries.clocks import frequencies, standard_of
 from trellis.service.casework.queries.contacts import of_agency, of_user, waiting_for_outcome
@@ -31,7 +32,8 @@ from trellis.service.casework.queries.lists import (
     shown,
 )
 from trellis.service.people.models import Person
-from trellis.service.ui.views import paginate
+from trellis.service.record.models import Custody
+from trellis.service.ui.views import Page, paginate
 
 LEADING = frozenset({Role.POLICE_OFFENDER_MANAGER, Role.PROBATION_OFFENDER_MANAGER})
 USUAL_WINDOW = timedelta(days=84)
@@ -90,7 +92,7 @@ def outcomes(request: HttpRequest) -> HttpResponse:
     mine = request.GET.get("whose") != "all"
     waiting = waiting_for_outcome(timezone.localdate()).select_related("person", "agency", "with_user")
     waiting = of_user(waiting, signed.user) if mine else of_agency(waiting, signed.agency)
-    page = paginate(request, waiting)
+    page: Page[Appointment] = paginate(request, waiting)
     context = {"title": "Outcomes to record", "page": page, "rows": [(one, when_of(one)) for one in page.items]}
     frame_ = frame(request, "casework:outcomes") | {"mine": mine, "may_choose": True}
     return render(request, "casework/outcomes.html", context | frame_)
@@ -111,7 +113,7 @@ def not_told_or_offered(request: HttpRequest) -> HttpResponse:
 def custody(request: HttpRequest) -> HttpResponse:
     """Who is in custody, with the contacts to plan before and on release."""
     signed, today = signed_in(request), timezone.localdate()
-    page = paginate(request, in_custody_now(managed_people(signed.scheme, led_by(request)), today))
+    page: Page[Custody] = paginate(request, in_custody_now(managed_people(signed.scheme, led_by(request)), today))
     plans = plans_around_custody(page.items, signed.scheme, today)
     rows = [(one, [step for step in plans[one.person_id] if step.made is None]) for one in page.items]
     context = {"title": "In custody", "page": page, "rows": rows, "writes": signed.may(Permission.RECORD_CONTACT)}
@@ -126,7 +128,7 @@ def to_copy(request: HttpRequest) -> HttpResponse:
     waiting = not_recorded_elsewhere(signed.agency, timezone.localdate())
     if mine:
         waiting = waiting.filter(recorded_by=signed.user)
-    page = paginate(request, waiting)
+    page: Page[Contact] = paginate(request, waiting)
     context = {
         "title": "To copy",
         "page": page,
