@@ -173,3 +173,10 @@ def test_intelligence_picks_people_whose_record_shows_less() -> None:
 def test_a_world_without_people_to_choose_from_is_still_a_world(tmp_path: Path) -> None:
     truth = write_world(tmp_path, WorldSettings(people_per_area=30, managed=40), seed=10)
     assert 0 < len(truth.managed) <= 30
+
+
+def test_the_page_names_every_world() -> None:
+    page = (Path(__file__).parents[2] / "docs/explanation/synthetic-force.md").read_text(encoding="utf-8")
+    rows = page.partition("| world |")[2].splitlines()[2:]
+    named = [row.split("`")[1] for row in rows if row.startswith("| `")]
+    assert named == list(WORLDS)
