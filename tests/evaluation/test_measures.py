@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from trellis.evaluation.definitions import HarmIndex, read_harm_index
-from trellis.evaluation.exposure import days_at_risk
+from trellis.evaluation.exposure import CustodyTreatment
 from trellis.evaluation.measures import (
     EventType,
     Panel,
@@ -17,6 +17,7 @@ from trellis.evaluation.measures import (
     dose,
     harm_weighted,
     principal_offences,
+    rates,
     reoffending,
     side_by_side,
 )
@@ -31,7 +32,9 @@ AS_AT = date(2025, 12, 31)
 
 def measured(codes: dict[int, list[str]], n: int = 10) -> Reoffending:
     """People 1 to n, who each did what stands under their number in the follow-up."""
-    people = pl.DataFrame({"person_id": range(1, n + 1), "index_date": [INDEX] * n})
+    people = pl.DataFrame(
+        {"person_id": range(1, n + 1), "index_date": [INDEX] * n}, {"person_id": pl.Int64, "index_date": pl.Date}
+    )
     rows = [
         (person, INDEX + timedelta(days=9 * n), code) for person, many in codes.items() for n, code in enumerate(many)
     ]
@@ -130,12 +133,13 @@ def test_what_was_delivered_is_counted_in_the_windows() -> None:
     assert dose(WINDOWS.clear(), contacts).per_month is None
 
 
+HELD = pl.DataFrame({"person_id": [1], "from": [INDEX], "to": [INDEX + timedelta(days=30)], "kind": ["remand"]})
+
+
 def panel(codes: dict[int, list[str]]) -> Panel:
     found = measured(codes)
-    custody = pl.DataFrame({"person_id": [1], "from": [INDEX], "to": [INDEX + timedelta(days=30)], "kind": ["remand"]})
-    exposure = days_at_risk(WINDOWS, custody, data_end=AS_AT)
     delivered = dose(WINDOWS, pl.DataFrame({"person_id": [1], "on": [INDEX], "kind": ["home visit"]}))
-    return Panel(found, harm_weighted(found, CCHI, seed=1, replicates=20), exposure, delivered)
+    return Panel(found, rates(found, HELD), harm_weighted(found, CCHI, seed=1, replicates=20), delivered)
 
 
 @pytest.mark.requirement("PERF-09", "PERF-18", "PERF-34")
@@ -150,7 +154,7 @@ def test_a_panel_never_gives_yes_or_no_alone() -> None:
     ):
         assert part in said
     found = panel({1: ["03401"]})
-    assert "Delivered: not recorded." in Panel(found.reoffending, found.harm, found.exposure, None).words
+    assert "Delivered: not recorded." in Panel(found.reoffending, found.rates, found.harm, None).words
 
 
 @pytest.mark.requirement("PERF-09", "PERF-34")
@@ -158,8 +162,9 @@ def test_groups_stand_in_the_order_of_their_names_whatever_the_measures_say() ->
     many, few = panel({1: ["03401"] * 9, 2: ["03401"]}), panel({3: ["04600"]})
     table = side_by_side({"North": few, "East": many, "South": few})
     assert table["group"].to_list() == ["East", "North", "South"]
-    assert table.columns[2:8] == [
-        "reoffended", "share", "per_person", "per_reoffender", "harm_per_person", "held_days_per_person",
+    assert table.columns[2:9] == [
+        "reoffended", "share", "per_person", "per_reoffender", "per_year_at_risk", "harm_per_person",
+        "held_days_per_person",
     ]  # fmt: skip
     assert table["per_reoffender"].to_list() == [5.0, 1.0, 1.0]
 
@@ -170,11 +175,55 @@ def test_groups_counted_in_different_ways_do_not_stand_in_one_table() -> None:
     people = pl.DataFrame({"person_id": [1], "index_date": [INDEX]})
     arrests = pl.DataFrame({"person_id": [1], "arrest_date": [INDEX]})
     arrested = reoffending(people, arrests, as_at=AS_AT, event_type=EventType.ARREST)
-    other = Panel(arrested, proven.harm, proven.exposure, None)
+    other = Panel(arrested, proven.rates, proven.harm, None)
     with pytest.raises(Refused, match="cannot stand in one table"):
         side_by_side({"a": proven, "b": other})
-    points = Panel(
-        proven.reoffending, harm_weighted(proven.reoffending, SEVERITY, seed=1, replicates=9), proven.exposure, None
-    )
+    points = Panel(proven.reoffending, proven.rates, harm_weighted(proven.reoffending, SEVERITY, seed=1), None)
     with pytest.raises(Refused, match="different harm indices"):
         side_by_side({"a": proven, "b": points})
+    whole = Panel(
+        proven.reoffending, rates(proven.reoffending, HELD, treatment=CustodyTreatment.NONE), proven.harm, None
+    )
+    with pytest.raises(Refused, match="custody is treated in different ways"):
+        side_by_side({"a": proven, "b": whole})
+
+
+@pytest.mark.requirement("PERF-13")
+def test_the_rate_in_use_stands_beside_the_national_one_and_all_three_where_they_differ() -> None:
+    found = measured({1: ["03401"] * 4, 2: ["03401"]})
+    alike = rates(found, HELD)
+    assert alike.used.per_year == pytest.approx(365.25 * 5 / (10 * 366 - 30))
+    assert alike.words == (
+        "0.50 events for each person and year at risk. All held days are subtracted.",
+        "0.50 events for each person and year at risk. No held days are subtracted (the national way).",
+    )
+    long = pl.DataFrame(
+        {
+            "person_id": [3, 4, 5, 6],
+            "from": [INDEX] * 4,
+            "to": [None, INDEX + timedelta(days=340), None, INDEX + timedelta(days=337)],
+            "kind": ["sentence", "remand", "recall", "remand"],
+        }
+    )
+    differ = rates(found, long)
+    assert differ.disagree
+    assert [each.days for each in differ.by_treatment.values()] == [6 * 366 + 26 + 29, 8 * 366, 10 * 366]
+    assert differ.used.never_at_risk.to_list() == [3, 5]
+    assert differ.used.under_30_days.to_list() == [4, 6]
+    assert [words.split(". ")[1] for words in differ.words[:3]] == [
+        "All held days are subtracted.",
+        "Only days held under a sentence are subtracted.",
+        "No held days are subtracted (the national way).",
+    ]
+    assert differ.words[3:] == (
+        "2 people were never at risk and are in no rate.",
+        "2 people were at risk for fewer than 30 days: their own figures would mean little.",
+    )
+
+
+def test_without_kinds_of_custody_sentenced_days_are_not_guessed() -> None:
+    found = measured({1: ["03401"]})
+    assert CustodyTreatment.SENTENCED not in rates(found, HELD.drop("kind")).by_treatment
+    with pytest.raises(Refused, match="no column kind"):
+        rates(found, HELD.drop("kind"), treatment=CustodyTreatment.SENTENCED)
+    assert rates(measured({}, n=0), HELD).used.per_year is None

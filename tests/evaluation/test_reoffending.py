@@ -63,6 +63,7 @@ def test_counts_are_those_of_a_twin_that_takes_one_offence_at_a_time(rows: list[
     assert result.reoffenders == sum(count > 0 for count in counts.values())
     ends = max(min(add_months(INDEX, 12), as_at + timedelta(days=1)), INDEX)
     assert result.people["time_days"].to_list() == [(min(first, ends) - INDEX).days for first in firsts.values()]
+    assert result.people["observed_days"].to_list() == [(ends - INDEX).days] * 3
     assert abs(result.identity_gap) < 1e-12
 
 

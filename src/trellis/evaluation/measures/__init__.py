@@ -6,6 +6,7 @@ from trellis.evaluation.measures.harm import HarmWeighted, harm_weighted
 from trellis.evaluation.measures.panel import Panel, side_by_side
 from trellis.evaluation.measures.principal import principal_offences
 from trellis.evaluation.measures.proportions import Proportion, proportion
+from trellis.evaluation.measures.rates import Rates, rates
 from trellis.evaluation.measures.reoffending import Reoffending, reoffending, within_nine_months
 
 __all__ = [
@@ -15,12 +16,14 @@ __all__ = [
     "HarmWeighted",
     "Panel",
     "Proportion",
+    "Rates",
     "Reoffending",
     "Unit",
     "dose",
     "harm_weighted",
     "principal_offences",
     "proportion",
+    "rates",
     "reoffending",
     "side_by_side",
     "within_nine_months",

@@ -46,9 +46,10 @@ class Reoffending:
     """One measure of a group of people, who each have one index date.
 
     `people`: person_id, index_date, count (of events), reoffended, time_days (to the first event, or observed without
-    one), event (whether time_days ends in one), mature. `counted`: person_id, happened, ho_code of every event counted.
-    `set_aside`: how many offences were left out, by the keys of SET_ASIDE. `later_index_dates`: index dates left out
-    because the person has an earlier one. `left`: people censored by the reason given for them.
+    one), event (whether time_days ends in one), observed_days (of the follow-up), mature. `counted`: person_id,
+    happened, ho_code of every event counted. `set_aside`: how many offences were left out, by the keys of SET_ASIDE.
+    `later_index_dates`: index dates left out because the person has an earlier one. `left`: people censored by the
+    reason given for them.
     """
 
     event_type: EventType
@@ -195,7 +196,7 @@ def _index(
     people: pl.DataFrame, follow_up: int, proven_by: int, as_at: date, censored: pl.DataFrame | None
 ) -> pl.DataFrame:
     first = (
-        people.select("person_id", "index_date")
+        people.select("person_id", pl.col("index_date").cast(pl.Date))
         .sort("index_date", maintain_order=True)
         .unique("person_id", keep="first", maintain_order=True)
         .sort("person_id")
@@ -240,8 +241,12 @@ def _by_person(index: pl.DataFrame, counted: pl.DataFrame, as_at: date) -> pl.Da
     return (
         index.join(by_person, on="person_id", how="left", maintain_order="left")
         .with_columns(pl.col("count").fill_null(0).cast(pl.Int64), event=pl.col("first").is_not_null())
-        .with_columns(reoffended="event", time_days=_days_from_index(pl.coalesce("first", observed_until)))
-        .select("person_id", "index_date", "count", "reoffended", "time_days", "event", "mature")
+        .with_columns(
+            reoffended="event",
+            time_days=_days_from_index(pl.coalesce("first", observed_until)),
+            observed_days=_days_from_index(observed_until),
+        )
+        .select("person_id", "index_date", "count", "reoffended", "time_days", "event", "observed_days", "mature")
     )
 
 
