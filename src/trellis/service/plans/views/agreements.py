@@ -21,7 +21,7 @@ from trellis.service.plans.views.plan import form_page
 
 def _agreement(request: HttpRequest, agreement_id: int) -> BehaviourAgreement:
     rows = BehaviourAgreement.objects.current().select_related("person", "agency")
-    found = get_object_or_404(rows, pk=agreement_id)
+    found: BehaviourAgreement = get_object_or_404(rows, pk=agreement_id)
     person_or_refusal(request, found.person_id)
     return found
 
