@@ -129,6 +129,39 @@ def test_the_treatment_of_custody_changes_the_figures_and_is_named() -> None:
     assert "Custody: all held days are subtracted." in " ".join(year_apart(4, 4).notes)
 
 
+@pytest.mark.requirement("PERF-13")
+def test_where_treatments_of_custody_differ_the_change_under_each_is_told() -> None:
+    held: list[Spell] = [(1, date(2023, 7, 2), None)]
+    assert year_apart(4, 4).other_treatments == ()
+    assert year_apart(4, 2, held=held).other_treatments == (
+        "No held days are subtracted: the change would be −50.0 %.",
+    )
+    custody = spells(held).with_columns(kind=pl.lit("remand"))
+    managed: list[Spell] = [(1, date(2023, 1, 1), None)]
+    rows: list[Offence] = [
+        (1, date(2022, 5, 1), date(2022, 6, 1), "03401"),
+        (1, date(2023, 5, 1), date(2023, 6, 1), "03401"),
+    ]
+    how = chosen(treatment=CustodyTreatment.NONE, rules=PhaseRules(proof_months=None))
+    found = before_after(people("M"), spells(managed), offences(rows), custody, how, expected=NOT_DONE)
+    assert found.other_treatments == (
+        "All held days are subtracted: the change would be +100.5 %.",
+        "Only days held under a sentence are subtracted: the change would be 0.0 %.",
+    )
+    assert set(found.other_treatments) <= set(found.notes)
+
+
+@pytest.mark.requirement("PERF-14")
+def test_a_baseline_that_the_data_cuts_short_is_counted_and_the_run_up_can_be_left_out() -> None:
+    cut = year_apart(4, 4, data_start=date(2022, 1, 2))
+    assert (cut.short_baselines, cut.before.days) == (1, 364)
+    assert "The data begins too late for the whole baseline of 1 people." in cut.notes
+    assert year_apart(4, 4, data_start=date(2022, 1, 1)).short_baselines == 0
+    gap = year_apart(4, 4, rules=PhaseRules(baseline_months=6, gap_months=3, proof_months=None))
+    assert gap.before.days == (date(2022, 10, 1) - date(2022, 4, 1)).days
+    assert gap.notes[0].startswith("Before is 6 months, ending 3 months before the person was first managed")
+
+
 @pytest.mark.requirement("PERF-05")
 def test_the_two_scopes_take_different_people_and_compare_different_phases() -> None:
     managed: list[Spell] = [
@@ -189,6 +222,8 @@ def test_recent_months_wait_for_proof_so_that_they_do_not_look_better_than_they_
     settled = year_apart(0, 0, rules=PhaseRules())
     assert settled.settings.until == date(2023, 7, 1)
     assert settled.compared.days == 181
+    assert "proven within 6 months of the day it was committed, in every phase alike" in settled.notes[1]
+    assert settled.notes[1].endswith("so phases end on 1 July 2023 at the latest.")
 
 
 @pytest.mark.requirement("PERF-02")

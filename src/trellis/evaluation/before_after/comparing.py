@@ -6,110 +6,27 @@ own rates (PERF-06). Cost is the projected count of each line x its unit cost (W
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from trellis.evaluation.attribution import PROVEN_IS_NOT_ALL, Expected
-from trellis.evaluation.before_after.people import PHASES, SEXES, Days, days_by_phase, exposure, sexes
-from trellis.evaluation.before_after.phases import COMPARED, Phase, in_scope, phase_windows, scope_words
+from trellis.evaluation.attribution import Expected
+from trellis.evaluation.before_after.people import PHASES, SEXES, Days, days_by_phase, days_under_each, exposure, sexes
+from trellis.evaluation.before_after.phases import COMPARED, Phase, in_scope, phase_windows, short_baselines
 from trellis.evaluation.before_after.ranges import ranges
+from trellis.evaluation.before_after.results import BeforeAfter, PhaseTotals
 from trellis.evaluation.before_after.settings import Settings
-from trellis.evaluation.cost import Costing, cost
-from trellis.evaluation.cost_tables import Change, CostTable, PeopleBySex, Range
-from trellis.evaluation.exposure import LEAST_DAYS, YEAR_DAYS, annual_rate
-from trellis.evaluation.measures.events import EventType
+from trellis.evaluation.cost import cost
+from trellis.evaluation.cost_tables import PeopleBySex
+from trellis.evaluation.exposure import LEAST_DAYS, YEAR_DAYS
 from trellis.evaluation.tables import ANY, check_columns, check_same_ids
 from trellis.evaluation.tally import Tally, as_windows, tally
 from trellis.rules.errors import Refused
 
-
-@dataclass(frozen=True, slots=True)
-class PhaseTotals:
-    """What was counted in a phase, or in two together. `days` are at risk; `without_days` people had none."""
-
-    phases: tuple[Phase, ...]
-    people: int
-    events: int
-    days: int
-    held_days: int
-    without_days: int
-    under_30_days: int
-    costing: Costing | None
-    """The projected annual cost; None when no unit costs were given or nobody was at risk."""
-
-    @property
-    def per_person_year(self) -> float | None:
-        """Events for each person and year at risk; None where nobody was at risk."""
-        return annual_rate(self.events, self.days)
-
-    @property
-    def projected(self) -> float | None:
-        """Events a year if all these people were at risk the whole year."""
-        rate = self.per_person_year
-        return None if rate is None else rate * self.people
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BeforeAfter:
-    """`phases` has before, during and after; `by_sex` before and compared of each sex, unknown always among them.
-
-    `compared` is what the scope sets against before. `share_range` and `cost_range`: the change in offences as a share
-    and the difference in pounds, by person bootstrap; None where there is nothing to divide by.
-    """
-
-    settings: Settings
-    people: PeopleBySex
-    phases: Mapping[Phase, PhaseTotals]
-    compared: PhaseTotals
-    by_sex: Mapping[str, tuple[PhaseTotals, PhaseTotals]]
-    share_range: Range | None
-    cost_range: Range | None
-    expected: Expected
-
-    @property
-    def before(self) -> PhaseTotals:
-        """The phase before."""
-        return self.phases[Phase.BEFORE]
-
-    @property
-    def table(self) -> CostTable:
-        """The table in the layout of the West Midlands paper. Raises Refused when a phase has no day at risk."""
-        return CostTable(
-            title=f"{scope_words(self.settings.scope, since=self.settings.since, data_end=self.settings.data_end)}: "
-            f"{self.settings.event_type.label.lower()} before and after",
-            after_label=" and ".join([self.compared.phases[0].label, *(p.value for p in self.compared.phases[1:])]),
-            people=self.people,
-            offences=_change(self.before, self.compared),
-            cost=_cost_change(self.before, self.compared),
-            expected=self.expected,
-            share_range=self.share_range,
-            cost_range=self.cost_range,
-            notes=self.notes,
-        )
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Windows, event type, treatment of custody, annual figures, costs, and who had no time at risk."""
-        settings, before, compared = self.settings, self.before, self.compared
-        said = [
-            settings.rules.words,
-            f"Counted: {settings.event_type.label.lower()}. Custody: {settings.treatment.label.lower()}.",
-            f"Annual figures are events / days at risk x {YEAR_DAYS} x people, over everyone together: "
-            f"{before.events:,} in {before.days:,} days before, {compared.events:,} in {compared.days:,} days since.",
-        ]
-        if before.without_days or compared.without_days:
-            said.append(
-                f"{before.without_days:,} people had no day at risk before and {compared.without_days:,} none since: "
-                f"they are in the number of people and in no rate."
-            )
-        if settings.event_type is EventType.PROVEN:
-            said.append(PROVEN_IS_NOT_ALL)
-        return (*said, *(before.costing.words if before.costing else ()))
+PLACES: Final = {phase.value: place for place, phase in enumerate(PHASES)}
 
 
 def before_after(
@@ -138,11 +55,10 @@ def before_after(
     windows = phase_windows(spells, settings.rules, until=settings.until, data_start=settings.data_start)
     exposed = exposure(windows, custody, settings)
     days = days_by_phase(ids, exposed)
+    # A window spent wholly in custody is no time at risk, and an offence in it is not one of the community.
+    free = as_windows(ids, exposed.filter(pl.col("at_risk_days") > 0), PLACES)
     counted = tally(
-        # A window spent wholly in custody is no time at risk, and an offence in it is not one of the community.
-        as_windows(
-            ids, exposed.filter(pl.col("at_risk_days") > 0), {phase.value: place for place, phase in enumerate(PHASES)}
-        ),
+        free,
         offences,
         event_type=settings.event_type,
         group=sex,
@@ -152,29 +68,23 @@ def before_after(
         phases=len(PHASES),
         groups=len(SEXES),
     )
-    return _assembled(settings, expected, sex, days, counted)
-
-
-def _assembled(
-    settings: Settings, expected: Expected, sex: NDArray[np.int8], days: Days, counted: Tally
-) -> BeforeAfter:
-    everyone = tuple(range(len(SEXES)))
     compared = COMPARED[settings.scope]
 
-    def totals(groups: tuple[int, ...], phases: tuple[Phase, ...]) -> PhaseTotals:
+    def totals(phases: tuple[Phase, ...], *groups: int) -> PhaseTotals:
         return _totals(settings, days, counted, sex=sex, groups=groups, phases=phases)
 
+    everyone = range(len(SEXES))
     share_range, cost_range = ranges(settings, days, counted)
     return BeforeAfter(
         settings=settings,
         people=PeopleBySex(*(int((sex == each).sum()) for each in everyone)),
-        phases={phase: totals(everyone, (phase,)) for phase in PHASES},
-        compared=totals(everyone, compared),
-        by_sex={
-            name: (totals((place,), (Phase.BEFORE,)), totals((place,), compared)) for place, name in enumerate(SEXES)
-        },
+        phases={phase: totals((phase,), *everyone) for phase in PHASES},
+        compared=totals(compared, *everyone),
+        by_sex={name: (totals((Phase.BEFORE,), place), totals(compared, place)) for place, name in enumerate(SEXES)},
         share_range=share_range,
         cost_range=cost_range,
+        days_under=days_under_each(windows, custody, settings),
+        short_baselines=short_baselines(spells, settings.rules, data_start=settings.data_start),
         expected=expected,
     )
 
@@ -207,19 +117,6 @@ def _totals(
         under_30_days=int((at_risk < LEAST_DAYS).sum()),
         costing=costing,
     )
-
-
-def _change(before: PhaseTotals, since: PhaseTotals) -> Change:
-    if before.projected is None or since.projected is None:
-        raise Refused("Nobody was at risk in one of the phases, so there is nothing to set side by side.")
-    return Change(before.people, round(before.projected), round(since.projected))
-
-
-def _cost_change(before: PhaseTotals, since: PhaseTotals) -> Change | None:
-    pounds = [each.costing.pounds if each.costing else None for each in (before, since)]
-    if pounds[0] is None or pounds[1] is None:
-        return None
-    return Change(before.people, round(pounds[0]), round(pounds[1]))
 
 
 def _day(when: date) -> int:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from trellis.evaluation.before_after.phases import Phase
+from trellis.evaluation.before_after.phases import COMPARED, Phase
 from trellis.evaluation.before_after.settings import Settings
-from trellis.evaluation.exposure import days_at_risk
+from trellis.evaluation.exposure import CustodyTreatment, days_at_risk
 from trellis.rules.errors import Refused
 
 PHASES: Final = tuple(Phase)
@@ -38,6 +38,21 @@ def days_by_phase(ids: pl.Series, exposed: pl.DataFrame) -> Days:
     """The days of `exposure` of each of the people, in their order."""
     summed = [_summed(ids, exposed, column) for column in ("at_risk_days", "held_days")]
     return Days(*summed)
+
+
+def days_under_each(
+    windows: pl.DataFrame, custody: pl.DataFrame, settings: Settings
+) -> dict[CustodyTreatment, tuple[int, int]]:
+    """Days at risk before and in what is compared with it, under each treatment of custody that the table can tell."""
+    kinds_known = "kind" in custody.columns and not custody["kind"].null_count()
+    since = [phase.value for phase in COMPARED[settings.scope]]
+    found = {}
+    for treatment in CustodyTreatment:
+        if kinds_known or treatment is not CustodyTreatment.SENTENCED:
+            days = exposure(windows, custody, replace(settings, treatment=treatment))
+            before = days.filter(pl.col("phase") == Phase.BEFORE.value)["at_risk_days"].sum()
+            found[treatment] = int(before), int(days.filter(pl.col("phase").is_in(since))["at_risk_days"].sum())
+    return found
 
 
 def sexes(people: pl.DataFrame, ids: pl.Series) -> NDArray[np.int8]:

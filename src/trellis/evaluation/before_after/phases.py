@@ -63,10 +63,10 @@ class PhaseRules:
     @property
     def words(self) -> str:
         """The rules in a sentence."""
-        gap = f", ending {self.gap_months} months before" if self.gap_months else ", ending"
+        ends = f"{self.gap_months} months before" if self.gap_months else "when"
         after = f"for {self.after_months} months" if self.after_months else "until the data ends"
         return (
-            f"Before is {self.baseline_months} months{gap} when the person was first managed; during is every day "
+            f"Before is {self.baseline_months} months, ending {ends} the person was first managed; during is every day "
             f"managed; after is every later day not managed, {after}."
         )
 
@@ -121,6 +121,15 @@ def phase_windows(spells: pl.DataFrame, rules: PhaseRules, *, until: date, data_
     if data_start:
         cut = cut.with_columns(pl.max_horizontal("from", pl.lit(data_start)).alias("from"))
     return cut.filter(pl.col("from") < pl.col("to"))
+
+
+def short_baselines(spells: pl.DataFrame, rules: PhaseRules, *, data_start: date | None) -> int:
+    """How many people's baseline begins before the data does."""
+    if data_start is None:
+        return 0
+    selected = spells.group_by("person_id").agg(pl.col("from").min())["from"]
+    begins = selected.dt.offset_by(f"-{rules.gap_months + rules.baseline_months}mo")
+    return int((begins < data_start).sum())
 
 
 def scope_words(scope: Scope, *, since: date | None, data_end: date) -> str:
