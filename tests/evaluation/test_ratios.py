@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
@@ -45,6 +45,7 @@ def test_none_on_the_other_side_is_a_ratio_without_upper_limit() -> None:
         assert found.low > 0
 
 
+@settings(deadline=None)
 @given(a=COUNTS, b=COUNTS, time_a=TIMES, time_b=TIMES)
 def test_each_limit_is_where_the_tail_holds_its_share(a: int, b: int, time_a: float, time_b: float) -> None:
     total = a + b
@@ -67,6 +68,7 @@ def test_each_limit_is_where_the_tail_holds_its_share(a: int, b: int, time_a: fl
         assert below == pytest.approx(0.025, rel=1e-6)
 
 
+@settings(deadline=None)
 @given(a=COUNTS, b=COUNTS, time_a=TIMES, time_b=TIMES)
 def test_turned_round_it_is_the_reciprocal(a: int, b: int, time_a: float, time_b: float) -> None:
     one, other = ratios.exact(a, time_a, b, time_b), ratios.exact(b, time_b, a, time_a)
