@@ -106,7 +106,7 @@ def test_nobody_does_without_what_safety_may_turn_on(cast: Cast, person: Person)
 def test_who_is_named_in_a_note_is_told_if_they_may_see_the_person(cast: Cast, person: Person) -> None:
     text = "Seen with @Police_OM. @probation_om and @nobody.there to ring back; write to a@coordinator or @police_om."
     with acting(cast.coordinator):
-        found = mentioned(text, person, by=cast.coordinator)
+        found = mentioned(text=text, person=person, by=cast.coordinator)
     assert (found.told, found.not_told) == (("Police Om",), ("probation_om", "nobody.there"))
     # Somebody who may not see the person and a name that nobody has are told of in the same words.
     assert found.sentence == (
@@ -116,4 +116,4 @@ def test_who_is_named_in_a_note_is_told_if_they_may_see_the_person(cast: Cast, p
     assert unread(cast.police_om) == ["mention"]
     assert (unread(cast.probation_om), unread(cast.coordinator)) == ([], [])
     with acting(cast.coordinator):
-        assert mentioned("Nobody is named here.", person, by=cast.coordinator).sentence == ""
+        assert mentioned(text="Nobody is named here.", person=person, by=cast.coordinator).sentence == ""

@@ -20,8 +20,9 @@ from trellis.service.access.actor import acting
 from trellis.service.access.models import User
 from trellis.service.audit.models import AccessEvent
 from trellis.service.people.models import Person
-from trellis.service.work.actions.documents import add_document, add_version, content_of, withdraw_document
+from trellis.service.work.actions.documents import add_document, add_version, withdraw_document
 from trellis.service.work.models import Document, DocumentVersion
+from trellis.service.work.queries.documents import content_of
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 the licence says marmalade %%EOF"

@@ -14,7 +14,7 @@ from trellis.rules.tasks import check_why
 from trellis.rules.vocabulary import Compartment, Marking, Permission
 from trellis.service.access.models import User
 from trellis.service.access.permitted import acting_agency, check_permitted
-from trellis.service.common.encryption import Undecipherable, field_keys
+from trellis.service.common.encryption import field_keys
 from trellis.service.people.models import Person
 from trellis.service.work.models import Document, DocumentVersion
 from trellis.service.work.queries.documents import compartments_open, why_not_change
@@ -78,21 +78,6 @@ def withdraw_document(*, by: User, document: Document, why: str) -> None:
     standing = _changeable(document, by)
     standing.withdrawn_at, standing.withdrawn_by, standing.withdrawn_why = timezone.now(), by, why.strip()
     standing.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
-
-
-def content_of(version: DocumentVersion) -> bytes:
-    """What a version's file holds. Raises Refused where no key in use opens it, or it is not what was kept."""
-    try:
-        content = field_keys().decrypt_bytes(bytes(version.sealed), row=version.seal)
-    except Undecipherable as fault:
-        raise _damaged() from fault
-    if sha256(content).hexdigest() != version.digest:
-        raise _damaged()
-    return content
-
-
-def _damaged() -> Refused:
-    return Refused("This file cannot be opened: its key is not in use, or it was altered. Tell your administrator.")
 
 
 def _version(document: Document, content: bytes, by: User, *, number: int, note: str) -> DocumentVersion:

@@ -38,7 +38,7 @@ class Mentioned:
 
 
 @transaction.atomic
-def mentioned(text: str, person: Person, *, by: User) -> Mentioned:
+def mentioned(*, text: str, person: Person, by: User) -> Mentioned:
     """Tell whoever a note about a person names, if they may see that person; call it where the note is written.
 
     A name that nobody has and that of somebody who may not see the person come back alike, so that trying names tells

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
+from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import Compartment
+from trellis.service.common.encryption import Undecipherable, field_keys
 from trellis.service.work.models import Document, DocumentVersion
 
 
@@ -31,3 +35,18 @@ def why_not_change(document: Document, agency_id: int | None) -> str:
     if document.agency_id != agency_id:
         return f"This document is {document.agency}’s. Ask them to bring it up to date."
     return ""
+
+
+def content_of(version: DocumentVersion) -> bytes:
+    """What a version's file holds. Raises Refused where no key in use opens it, or it is not what was kept."""
+    try:
+        content = field_keys().decrypt_bytes(bytes(version.sealed), row=version.seal)
+    except Undecipherable as fault:
+        raise _damaged() from fault
+    if sha256(content).hexdigest() != version.digest:
+        raise _damaged()
+    return content
+
+
+def _damaged() -> Refused:
+    return Refused("This file cannot be opened: its key is not in use, or it was altered. Tell your administrator.")

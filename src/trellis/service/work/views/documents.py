@@ -19,10 +19,10 @@ from trellis.service.access.views import needs
 from trellis.service.audit.seen import note_detail
 from trellis.service.common.exports import file_name
 from trellis.service.people.opening import person_or_refusal
-from trellis.service.work.actions.documents import add_document, add_version, content_of, withdraw_document
+from trellis.service.work.actions.documents import add_document, add_version, withdraw_document
 from trellis.service.work.forms.documents import DocumentForm, FileForm, VersionForm, WithdrawForm
 from trellis.service.work.models import Document, DocumentVersion
-from trellis.service.work.queries.documents import compartments_open, documents_about, why_not_change
+from trellis.service.work.queries.documents import compartments_open, content_of, documents_about, why_not_change
 
 SANDBOX = "default-src 'none'; sandbox"
 
