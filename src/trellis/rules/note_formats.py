@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from trellis.rules.errors import Refused
 from trellis.rules.vocabulary import OtherSystem
 
-PARTS = frozenset({"date", "time", "kind", "mode", "outcome", "worker", "agency", "with", "place", "minutes", "notes"})
+PARTS = frozenset(
+    {"date", "time", "what", "kind", "mode", "outcome", "worker", "agency", "with", "place", "minutes", "notes"}
+)
 """What a line may be filled with."""
 LONGEST_REFERENCE = 60
 

@@ -17,7 +17,7 @@ from trellis.service.schemes.definitions.note_formats import NoteFormatDefinitio
 from trellis.service.ui.filters import clock as time_words
 from trellis.service.ui.filters import plural, short_date
 
-COLUMN, TALLEST = 46, 6
+COLUMN, TALLEST = 32, 6
 STEP = 12
 OUTCOME_COLOURS = {
     ContactOutcome.ATTENDED_COMPLIED: "green",
@@ -49,6 +49,7 @@ class Strip:
     width: int
     height: int
     base: int
+    step: int = COLUMN
 
 
 def strip_of(clock: ContactClock) -> Strip:
@@ -58,7 +59,7 @@ def strip_of(clock: ContactClock) -> Strip:
     seen = sum(week.seen for week in clock.weeks)
     late = sum(week.days_late > 0 for week in clock.weeks)
     title = f"Seen {plural(seen, 'time')} in {len(clock.weeks)} weeks; overdue in {plural(late, 'week')} of them"
-    return Strip(title, columns, len(columns) * COLUMN + 8, base + 42, base)
+    return Strip(title, columns, len(columns) * COLUMN + 10, base + 42, base)
 
 
 def _column(week: Week, place: int, base: int) -> Column:
@@ -70,7 +71,7 @@ def _column(week: Week, place: int, base: int) -> Column:
     label = f"{week.starts.day} {week.starts:%b}"
     late = plural(week.days_late, "day") if week.days_late else "None"
     return Column(
-        left=place * COLUMN + 6, label=label, seen=tuple(heights[:seen]), failed=tuple(heights[seen:]),
+        left=place * COLUMN + 2, label=label, seen=tuple(heights[:seen]), failed=tuple(heights[seen:]),
         custody=week.situation is Situation.CUSTODY, late=week.days_late > 0,
         row=(short_date(week.starts), situation, str(week.seen), str(week.failed), late),
     )  # fmt: skip
@@ -131,6 +132,7 @@ def note_parts(contact: Contact, joint: Sequence[str]) -> dict[str, str]:
     return {
         "date": f"{contact.happened_on:%d/%m/%Y}",
         "time": f"{contact.happened_at:%H:%M}" if contact.happened_at else "",
+        "what": contact.full_words,
         "kind": contact.kind_words,
         "mode": contact.get_mode_display().lower(),
         "outcome": contact.get_outcome_display(),

@@ -6,6 +6,7 @@ from trellis.service.casework.views import appointments, calendar, contacts, eng
 
 app_name = "casework"
 urlpatterns = [
+    path("", lists.due, name="due"),
     path("person/<int:person_id>/", person.contacts, name="contacts"),
     path("person/<int:person_id>/new/", contacts.new, name="new"),
     path("person/<int:person_id>/plan/", appointments.plan, name="plan"),
@@ -26,7 +27,6 @@ urlpatterns = [
     path("calendar/address/", calendar.address, name="address"),
     path("calendar/address/revoke/", calendar.revoke, name="revoke_address"),
     path("calendar/<str:token>.ics", calendar.calendar_file, name="calendar_file"),
-    path("due/", lists.due, name="due"),
     path("outcomes/", lists.outcomes, name="outcomes"),
     path("custody/", lists.custody, name="custody"),
     path("not-told/", lists.not_told_or_offered, name="not_told"),

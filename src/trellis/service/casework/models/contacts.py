@@ -64,6 +64,12 @@ class Encounter(Event):
         return str(self.get_kind_display() if self.kind else self.get_mode_display())
 
     @property
+    def full_words(self) -> str:
+        """What it was for and how it was made: "Vigilance visit, home visit"."""
+        mode = str(self.get_mode_display())
+        return f"{self.get_kind_display()}, {mode.lower()}" if self.kind else mode
+
+    @property
     def purpose_words(self) -> str:
         """Its purposes in a list, beginning in lower case."""
         return ", ".join(VisitPurpose(one).label.lower() for one in self.purposes)
@@ -92,7 +98,7 @@ class Appointment(Encounter):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind_words}, {self.get_mode_display().lower()}"
+        return self.full_words
 
     @property
     def slot(self) -> Slot | None:
