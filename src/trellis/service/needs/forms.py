@@ -21,6 +21,8 @@ from trellis.service.ui.forms import Form
 LONGEST = 4000
 PLACES = ("first", "second", "third")
 NO_ANSWER = ("", "No answer")
+# What is asked of each pathway.
+ASKED = ("score", "own", "progress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Group:
 
 class ScoresForm(Form):
     """Scores by pathway: the worker's, the person's own, and progress where there was an assessment before."""
+
+    # Every pathway may be left open, so that each need not say so.
+    says_optional = False
 
     def __init__(
         self, *args: Any, picked: Picked, pathways: Collection[PathwayDefinition], reviewed: bool, **kwargs: Any
@@ -59,7 +64,7 @@ class ScoresForm(Form):
         return [
             Group(
                 one,
-                [self._bound(name) for name in self.fields if name.partition("_")[2] == one.key],
+                [self._bound(name) for asked in ASKED if (name := f"{asked}_{one.key}") in self.fields],
                 arrived.get(one.key),
             )
             for one in self.pathways
