@@ -157,7 +157,7 @@ def _cut(spells: pl.DataFrame, data_end: date) -> pl.DataFrame:
 
 def _check_kinds(kinds: pl.Series, treatment: CustodyTreatment) -> None:
     known = [*CustodyKind, *NOT_CUSTODY]
-    if strange := sorted(set(kinds.drop_nulls().cast(pl.String)) - set(known)):
+    if strange := sorted(set(kinds.drop_nulls().cast(pl.String).unique()) - set(known)):
         raise Refused(f"“{strange[0]}” is no kind of custody. Use one of {', '.join(known)}.")
     if treatment is CustodyTreatment.SENTENCED and (empty := kinds.null_count()):
         raise Refused(

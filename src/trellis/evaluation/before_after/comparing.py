@@ -83,7 +83,7 @@ def before_after(
         by_sex={name: (totals((Phase.BEFORE,), place), totals(compared, place)) for place, name in enumerate(SEXES)},
         share_range=share_range,
         cost_range=cost_range,
-        days_under=days_under_each(windows, custody, settings),
+        days_under=days_under_each(windows, custody, settings, exposed),
         short_baselines=short_baselines(spells, settings.rules, data_start=settings.data_start),
         expected=expected,
     )

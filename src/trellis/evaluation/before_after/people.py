@@ -41,15 +41,19 @@ def days_by_phase(ids: pl.Series, exposed: pl.DataFrame) -> Days:
 
 
 def days_under_each(
-    windows: pl.DataFrame, custody: pl.DataFrame, settings: Settings
+    windows: pl.DataFrame, custody: pl.DataFrame, settings: Settings, used: pl.DataFrame
 ) -> dict[CustodyTreatment, tuple[int, int]]:
-    """Days at risk before and in what is compared with it, under each treatment of custody that the table can tell."""
+    """Days at risk before and in what is compared with it, under each treatment of custody that the table can tell.
+
+    `used`: the exposure under the treatment in use.
+    """
     kinds_known = "kind" in custody.columns and not custody["kind"].null_count()
     since = [phase.value for phase in COMPARED[settings.scope]]
     found = {}
     for treatment in CustodyTreatment:
         if kinds_known or treatment is not CustodyTreatment.SENTENCED:
-            days = exposure(windows, custody, replace(settings, treatment=treatment))
+            other = replace(settings, treatment=treatment)
+            days = used if treatment is settings.treatment else exposure(windows, custody, other)
             before = days.filter(pl.col("phase") == Phase.BEFORE.value)["at_risk_days"].sum()
             found[treatment] = int(before), int(days.filter(pl.col("phase").is_in(since))["at_risk_days"].sum())
     return found

@@ -79,7 +79,7 @@ def dated_events(offences: pl.DataFrame, event_type: EventType) -> pl.DataFrame:
         pl.min_horizontal(dates.known).cast(pl.Date).alias("known"),
         *(_column(offences, name) for name in ("ho_code", "circumstance", "event_id")),
     )
-    strange = sorted(set(events["circumstance"].drop_nulls()) - set(Circumstance))
+    strange = sorted(set(events["circumstance"].drop_nulls().unique()) - set(Circumstance))
     if strange:
         raise Refused(f"“{strange[0]}” is no circumstance of an offence. Use one of {', '.join(Circumstance)}.")
     return events
