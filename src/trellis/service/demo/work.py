@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -68,7 +69,9 @@ def _give(people: list[Person], by: User) -> None:
     today = timezone.localdate()
     for place, (reason, kind, days, repeats, whose) in enumerate(GIVEN):
         user = None if isinstance(whose, Role) else User.objects.filter(username=whose).first()
-        assignee = {"role": whose} if isinstance(whose, Role) else {"user": user} if user else {"named": whose}
+        assignee: dict[str, Any] = (
+            {"role": whose} if isinstance(whose, Role) else {"user": user} if user else {"named": whose}
+        )
         task = raise_task(
             by=by, kind=kind, reason=reason, due_on=today + timedelta(days), repeats=repeats,
             person=people[place % len(people)] if whose != "posy.larkfield" else None, scheme=people[0].scheme,
