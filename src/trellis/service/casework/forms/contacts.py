@@ -52,17 +52,21 @@ def _worker(label: str, help_text: str) -> forms.CharField:
     return forms.CharField(label=label, max_length=150, help_text=help_text, widget=widget)
 
 
+def _kind(label: str, *left_out: ContactKind) -> RadioField:
+    return RadioField(
+        label=label,
+        required=False,
+        choices=[choice for choice in ContactKind.choices() if choice[0] not in left_out],
+        hints={ContactKind.VIGILANCE.value: "Unannounced, at any hour: evenings and weekends too"},
+        reveals={ContactKind.VIGILANCE.value: "purposes"},
+        help_text="Leave empty for simply seeing them",
+    )
+
+
 class ForWhatForm(Form):
     """What somebody is seen for, where and with whom."""
 
-    kind = RadioField(
-        label="What was it for?",
-        required=False,
-        choices=ContactKind.choices(),
-        hints={ContactKind.VIGILANCE.value: "Unannounced, at any hour: evenings and weekends too"},
-        reveals={ContactKind.VIGILANCE.value: "purposes"},
-        help_text="Leave empty where it was simply to see them",
-    )
+    kind = _kind("What was it for?")
     purposes = CheckboxesField(label="Purposes of the visit", choices=VisitPurpose.choices())
     serves = RadioField(
         label="Does it serve control, change or both?", required=False, choices=Serves.choices(), hints=SERVES_HINTS
@@ -157,6 +161,8 @@ class AppointmentForm(ForWhatForm):
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-4"}),
     )
     mode = RadioField(label="How?", choices=ContactMode.choices())
+    kind = _kind("What is it for?", ContactKind.UNPLANNED)
+    joint = CheckboxesField(label="Other agencies that take part", required=False)
     worker = _worker("Who sees them", "You, unless you plan it for a colleague")
     with_user = forms.ModelChoiceField(label="In whose calendar", queryset=User.objects.none(), required=False)
     notes = TextField(label="What is planned", required=False, max_length=2000)
@@ -167,8 +173,10 @@ class AppointmentForm(ForWhatForm):
     def __init__(self, *args: Any, scheme: Scheme | None, agency: Agency | None, **kwargs: Any) -> None:
         """List the colleagues in whose calendars it may stand."""
         super().__init__(*args, **kwargs)
-        self.fields["kind"].label = "What is it for?"
-        self.fields["joint"].label = "Other agencies that take part"
+        others = [
+            (value, name) for value, name in self.fields["joint"].choices if not agency or value != str(agency.pk)
+        ]  # type: ignore[attr-defined]
+        self.fields["joint"].choices = others  # type: ignore[attr-defined]
         colleagues = User.objects.none()
         if scheme is not None and agency is not None:
             roles = roles_with(Permission.RECORD_CONTACT)

@@ -66,8 +66,11 @@ class Encounter(Event):
     @property
     def full_words(self) -> str:
         """What it was for and how it was made: "Vigilance visit, home visit"."""
+        if self.kind and self.mode == ContactMode.OTHER:
+            # Somewhere else says nothing that its kind and place do not.
+            return self.kind_words
         mode = str(self.get_mode_display())
-        return f"{self.get_kind_display()}, {mode.lower()}" if self.kind else mode
+        return f"{self.kind_words}, {mode.lower()}" if self.kind else mode
 
     @property
     def purpose_words(self) -> str:

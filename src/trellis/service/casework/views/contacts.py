@@ -29,6 +29,7 @@ from trellis.service.casework.views.shared import carried_out, own_agency, way_b
 from trellis.service.people.opening import person_or_refusal
 from trellis.service.people.standing import row_now, standing_of
 from trellis.service.ui.editing import Editing, Standing
+from trellis.service.work.actions import mentioned
 
 CORRECTED = ("happened_on", "happened_at", "mode", "outcome", "worker", "notes", "engagement")
 
@@ -47,7 +48,8 @@ def new(request: HttpRequest, person_id: int) -> HttpResponse:
         record_contact(person=person, by=signed.user, for_what=for_what, **answers)
 
     if carried_out(form, act):
-        messages.success(request, "The contact is recorded.")
+        named = mentioned(text=form.cleaned_data["notes"], person=person, by=signed.user)
+        messages.success(request, f"The contact is recorded. {named.sentence}".rstrip())
         return redirect("home:person", person.pk)
     context = {"title": "Record a contact", "heading": "Record a contact", "submit": "Record the contact"}
     return render(request, "casework/contact_form.html", context | {"form": form} | way_back(person))
