@@ -128,7 +128,7 @@ def _others(opened: Opened) -> tuple[list[Method], tuple[str, ...]]:
     rows = own_past.panel_rows(opened.lives, plan, opened.place.area)
     years = own_past.years_held(opened.lives, rows)
     forecasts, missing = own_past.forecasts(
-        own_past.panel(rows, opened.outcomes(rows), len(plan.managed.who), years=years),
+        own_past.panel(opened.lives, rows, opened.outcomes(rows), len(plan.managed.who), years=years, free=plan.free),
         replicates=protocol.replicates // 2,
         seed=protocol.seed,
     )

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from trellis.evaluation.comparing.balancing import tilt
+from trellis.evaluation.comparing.balancing import linear, tilt
 from trellis.evaluation.comparing.earlier_years import Design
 from trellis.evaluation.comparing.rows import Flags, Rows, terms
 from trellis.evaluation.world.cohort import SLACK
@@ -22,8 +22,9 @@ from trellis.rules.errors import Refused
 
 NOTICED: Final = 0.10
 REFUSED: Final = 0.25
+LIKELY: Final = 2.0
 CERTAIN: Final = 3.0
-"""Standard errors by which a difference must exceed nothing before it closes the report."""
+"""Standard errors that a difference must exceed before it is warned of, and before it closes the report."""
 UNLIKE: Final = (0.8, 1.25)
 FEWEST_OTHERS: Final = 100
 
@@ -41,8 +42,8 @@ class Control:
 
     @property
     def noticed(self) -> bool:
-        """Whether it is large enough to warn of."""
-        return abs(self.smd) > NOTICED
+        """Whether it is large, or larger than chance would have it: then it is warned of."""
+        return abs(self.smd) > NOTICED or abs(self.smd) > LIKELY * self.error
 
     @property
     def refused(self) -> bool:
@@ -51,26 +52,34 @@ class Control:
 
 
 def controls(lives: Lives, plan: Design) -> tuple[Control, ...]:
-    """How lately the managed offended, and how much three and four years before, beside those weighted to be alike.
+    """How lately the managed offended, and how often in years further back, beside those weighted to be alike.
 
     The weights of these tests see less than the comparison's own: nothing but the yearly counts that are balanced,
     time inside, age and sex. Years that the files do not hold are not compared.
     """
-    found = [
-        _control(
-            "offences in the last quarter before selection", plan, _recent, np.ones(len(plan.then.who), dtype=bool)
-        )
-    ]
-    for back in range(plan.years, plan.managed.counts.shape[1]):
-        first = lives.first_day - SLACK + YEAR * (back + 1)
-        if (plan.managed.day >= first).all() and (held := plan.then.day >= first).any():
-            name = f"offences in year {back + 1} before selection"
-            found.append(_control(name, plan, lambda rows, back=back: rows.counts[:, back], held))
+    everybody = np.ones(len(plan.then.who), dtype=bool)
+    found = [_control("offences in the last quarter before selection", plan, _recent, everybody)]
+    for last in range(plan.managed.counts.shape[1], plan.years, -1):
+        first = lives.first_day - SLACK + YEAR * last
+        held = plan.then.day >= first
+        if (plan.managed.day >= first).all() and held.any():
+            years = slice(plan.years, last)
+            name = f"offending {plan.years + 1} to {last} years before selection" if last > plan.years + 1 else (
+                f"offending {last} years before selection"
+            )
+            found.append(_control(name, plan, lambda rows: _rate(rows, years), held))
+            break
     return tuple(each for each in found if each is not None)
 
 
 def _recent(rows: Rows) -> Floats:
     return rows.recent[:, 0]
+
+
+def _rate(rows: Rows, years: slice) -> Floats:
+    """Offences a year at liberty; who was hardly at liberty counts as a quarter of a year."""
+    free = np.maximum(rows.free[:, years].sum(axis=1), YEAR / 4)
+    return np.asarray(rows.counts[:, years].sum(axis=1) / free * YEAR)
 
 
 def _control(name: str, plan: Design, value: Callable[[Rows], Floats], held: Flags) -> Control | None:
@@ -80,14 +89,18 @@ def _control(name: str, plan: Design, value: Callable[[Rows], Floats], held: Fla
     mine, theirs = value(plan.managed), value(rows)
     if not mine.std() > 0:
         return None
+    own, columns, spread = own[:, used], columns[:, used], spread[used]
     try:
-        weights = tilt(columns[:, used], own[:, used].mean(axis=0), spread[used]).weights
+        found = tilt(columns, own.mean(axis=0), spread)
     except Refused:
         return None
-    gap = mine.mean() - weights @ theirs
-    variance = mine.var() / len(mine) + float((weights**2) @ (theirs - weights @ theirs) ** 2)
-    before = (mine.mean() - theirs.mean()) / mine.std()
-    return Control(name, float(gap / mine.std()), float(np.sqrt(variance) / mine.std()), float(before))
+    moves = linear(found, columns, theirs[:, None], np.ones(len(theirs)))
+    gap = mine.mean() - float(moves.rates[0])
+    # What the balanced terms explain cannot differ, so chance has only the rest to work with.
+    rest = mine - own @ moves.slopes[:, 0]
+    variance = rest.var() / len(mine) + float(found.weights**2 @ moves.residuals[:, 0] ** 2)
+    sd = float(mine.std())
+    return Control(name, float(gap) / sd, float(np.sqrt(variance)) / sd, float(mine.mean() - theirs.mean()) / sd)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,9 @@ class EarlierYears:
     once: Floats
     many: Floats
     shrink: float
+    widening: float
 
+    RATIOS = ("ratio", "plain", "period", "period_raw")
     NAMES = ("ratio", "plain", "period", "period_raw", "fall", "saving", "expected")
 
     def value(self, name: str) -> float:
@@ -117,9 +119,16 @@ class EarlierYears:
         return self.many[:, self.NAMES.index(name)]
 
     def interval(self, name: str, level: float = 0.95) -> tuple[float, float]:
-        """Its percentile interval, widened where needed to hold the estimate."""
-        low, high = percentile_interval(self.resampled(name), level=level)
+        """Its percentile interval, wider by √(n / (n − p)) since p terms were balanced (MacKinnon and White 1985, HC1).
+
+        Ratios are widened on their logarithms. The interval holds the estimate.
+        """
         value = self.value(name)
+        ends = percentile_interval(self.resampled(name), level=level)
+        if name in self.RATIOS and value > 0 and min(ends) > 0:
+            low, high = (float(value * (end / value) ** self.widening) for end in ends)
+        else:
+            low, high = (float(value + (end - value) * self.widening) for end in ends)
         return min(low, value), max(high, value)
 
 
@@ -134,8 +143,10 @@ def compare(
     strata = np.isin(np.arange(lives.people), plan.managed.who)
     many = np.concatenate([sums.of(block) for block in draws(lives.people, replicates, seed=seed, strata=strata)])
     shrink = _shrinkage(many[:, -1])
+    size, used = len(plan.managed.who), int(plan.used.sum())
+    widening = float(np.sqrt(size / max(size - used - 1, size / 4)))
     once = _finished(sums.of(np.ones((1, lives.people))), shrink)[0]
-    return EarlierYears(once=once, many=_finished(many, shrink), shrink=shrink)
+    return EarlierYears(once=once, many=_finished(many, shrink), shrink=shrink, widening=widening)
 
 
 def _shrinkage(period: Floats) -> float:

@@ -13,7 +13,7 @@ from trellis.evaluation.comparing.earlier_years import Design
 from trellis.evaluation.comparing.rows import Flags, Outcomes, Rows, joined, risk_set, whole_years
 from trellis.evaluation.natural_fall import Panel, RateRatio, credibility, empirical_bayes, make_panel
 from trellis.evaluation.ratios import RatioInterval
-from trellis.evaluation.world.lives import Floats, Lives
+from trellis.evaluation.world.lives import YEAR, Floats, Lives
 from trellis.rules.errors import Refused
 
 
@@ -36,15 +36,18 @@ def changes(own: Rows, after: Outcomes, *, replicates: int, seed: int) -> Change
 
 
 def panel_rows(lives: Lives, plan: Design, area: Flags) -> Rows:
-    """The managed on their days, and everybody else of the place on the middle one."""
+    """The managed on their days, and everybody else of the place on the middle one, at liberty or not."""
     middle = np.array([np.quantile(plan.managed.day, 0.5, method="nearest")], dtype=np.int64)
     without = np.isin(np.arange(lives.people), plan.managed.who)
     years = plan.managed.counts.shape[1]
-    return joined([plan.managed, risk_set(lives, area, middle, years=years, free=plan.free, without=without)])
+    return joined([plan.managed, risk_set(lives, area, middle, years=years, free=False, without=without)])
 
 
-def panel(rows: Rows, outcomes: Outcomes, managed: int, *, years: int) -> Panel:
-    """The first `managed` rows and the others as a panel of so many years, oldest first."""
+def panel(lives: Lives, rows: Rows, outcomes: Outcomes, managed: int, *, years: int, free: bool) -> Panel:
+    """The first `managed` rows and the others as a panel of so many years, oldest first.
+
+    With `free` only people at liberty on the day, and a year before it, could have been selected then.
+    """
     group = np.arange(len(rows.who)) < managed
     age: Floats = (rows.age - 30) / 10
     return make_panel(
@@ -53,6 +56,8 @@ def panel(rows: Rows, outcomes: Outcomes, managed: int, *, years: int) -> Panel:
         outcomes.after,
         outcomes.days,
         group,
+        eligible=group | ~rows.held if free else None,
+        eligible_earlier=~lives.held_on(rows.who, rows.day - YEAR) if free else None,
         covariates=np.column_stack([age, rows.female]),
     )
 

@@ -133,3 +133,91 @@ def pounds(amount: float) -> str:
     """`£1,234,000`, to the nearest thousand: more figures would not be sure."""
     rounded = round(amount, -3)
     return f"{'−' if rounded < 0 else ''}£{abs(rounded):,.0f}"
+
+
+METHOD_HEAD = ("Method", "Rate ratio", "Low", "High", "Evidence")
+LIKENESS_HEAD = ("What", "Before", "After", "Was it balanced?")
+
+
+def short(name: str) -> str:
+    """A method's name for a picture's axis."""
+    for long, brief in (("Same rule", "Same rule, earlier years"), ("Placebo", "The same, unadjusted"), ("Linear", "Credibility")):
+        if name.startswith(long):
+            return brief
+    return name.partition(" (")[0].replace("Matched comparison, risk sets, g-computation", "Matched comparison")
+
+
+def method_rows(inside: Found) -> list[tuple[str, ...]]:
+    """The methods with their evidence level."""
+    return [
+        (
+            f"{each.name}{' (headline)' if each.headline else ''}",
+            f"{each.rate_ratio:.2f}",
+            f"{each.low:.2f}",
+            f"{each.high:.2f}",
+            f"level {each.level} of 5",
+        )
+        for each in inside.methods
+    ]
+
+
+def likeness_rows(inside: Found) -> list[tuple[str, ...]]:
+    """The standardised differences."""
+    return [
+        (each.name, f"{each.before:+.2f}", f"{each.after:+.2f}", "yes" if each.balanced else "no: a check")
+        for each in inside.likeness
+    ]
+
+
+def smallest(inside: Found) -> str:
+    """The minimum detectable effect, beside every result."""
+    return (
+        f"With these people the smallest fall that would be found four times in five is {100 * inside.smallest_fall:.0f} %. "
+        f"A smaller one may be there and go unseen."
+    )
+
+
+def anyway_short(inside: Found) -> str:
+    """The natural fall beside any sum of money."""
+    return (
+        f"The saving is measured against the fall of {100 * inside.natural_fall.value:.0f} % that would be expected with no scheme "
+        f"at all; the whole change from before to after is not attributable to the scheme."
+    )
+
+
+def file_rows(found: Evaluation) -> list[tuple[str, ...]]:
+    """Rows used, set aside and said twice, file by file."""
+    rows, aside, twice = (_numbers(found.files[name]) for name in ("rows", "set_aside", "said_twice"))
+    return [(name, f"{rows[name]:,}", f"{aside[name]:,}", f"{twice[name]:,}") for name in rows]
+
+
+def file_notes(found: Evaluation) -> list[str]:
+    """The first rows set aside, and columns that nothing reads."""
+    first, unused = found.files["first_set_aside"], found.files["unused_columns"]
+    notes = [f"{row['file']}, line {row['line']}: {row['what']}. {row['mend']}" for row in first] if isinstance(first, list) else []
+    if isinstance(unused, dict):
+        notes += [f"{name}: {', '.join(columns)} is not among the five files' columns and was not read." for name, columns in unused.items()]
+    return notes
+
+
+def protocol_rows(found: Evaluation) -> list[tuple[str, str]]:
+    """The plan, part by part."""
+    plan = found.protocol.protocol
+    return [
+        ("Question", plan.question),
+        ("Index date", plan.index_rule),
+        ("Events", plan.event_type),
+        ("Custody", plan.custody_rule),
+        ("Follow-up", plan.follow_up),
+        ("Comparison", plan.comparison),
+        ("Balanced on", "; ".join(plan.covariates)),
+        ("Headline measures", "; ".join(plan.headline_measures)),
+        ("Headline method", plan.headline_method),
+        ("Other methods", "; ".join(plan.other_methods)),
+        ("Resamples and seed", f"{plan.replicates:,}; {plan.seed}"),
+        ("Files as at", plan.dated),
+    ]
+
+
+def _numbers(value: object) -> dict[str, int]:
+    return {str(name): int(count) for name, count in value.items()} if isinstance(value, dict) else {}
