@@ -67,7 +67,7 @@ def set_goal(*, plan: Plan, goal: str, state: GoalState, pathway: str, note: str
     """Add a goal. Its pathway decides who reads it."""
     check_permitted(by, Permission.PLAN)
     check_words(goal, "goal")
-    compartment = compartment_of(plan.person, pathway)
+    compartment = _compartment_of(plan.person, pathway)
     return Objective.objects.create(
         person=plan.person, plan_key=plan.key, goal=goal.strip(), state=state, pathway=pathway, note=note.strip(),
         compartment=compartment, set_on=timezone.localdate(), agency_id=acting_agency(by), recorded_by=by,
@@ -84,7 +84,7 @@ def change_goal(*, objective: Objective, goal: str, state: GoalState, pathway: s
     check_words(goal, "goal")
     if state is GoalState.REMOVED and not note.strip():
         raise Refused("Say why the goal is removed.")
-    compartment = compartment_of(objective.person, pathway)
+    compartment = _compartment_of(objective.person, pathway)
     if compartment != objective.compartment:
         for step in Step.objects.current().filter(person_id=objective.person_id, objective_key=objective.key):
             correct(step, recorded_by=by, compartment=compartment)
@@ -94,7 +94,7 @@ def change_goal(*, objective: Objective, goal: str, state: GoalState, pathway: s
     )  # fmt: skip
 
 
-def compartment_of(person: Person, pathway: str) -> Compartment:
+def _compartment_of(person: Person, pathway: str) -> Compartment:
     """Who reads a goal on a pathway. Raises Refused for a pathway whose compartment the writer does not hold."""
     if not pathway:
         return Compartment.CORE
