@@ -11,7 +11,7 @@ import pytest
 
 from tests.disclosure.attack import Reader, widths, withheld_groups
 from tests.disclosure.pages import AREA, AREAS, GROUP, SEX, invented, people
-from trellis.disclosure import DEFAULT, Dimension, Ledger, Policy, Publication, Table, protect
+from trellis.disclosure import DEFAULT, Dimension, Ledger, Policy, Publication, Table, protect, suppression
 from trellis.disclosure.publication import small, stated_counts
 
 DAY = date(2026, 6, 1)
@@ -179,3 +179,10 @@ def test_nothing_is_found_in_many_tables(figure: Callable[[str], None]) -> None:
         f"Disclosure: {withheld:,} withheld cells of 63 tables and {overlapping:,} of 5 sets of overlapping tables"
         f" attacked; none was placed in a range narrower than {NARROWEST}."
     )
+
+
+def test_protection_is_reached_also_where_the_lines_of_a_cell_offer_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suppression, "next_to_withhold", lambda *_: None)
+    page = protect(Table("managed", (SEX,), np.array([3, 20, 40])))
+    assert page.shown.tolist() == [False, False, True, True]
+    assert not protect(Table("managed", (SEX,), np.array([1, 0, 0]))).shown.any()

@@ -37,7 +37,16 @@ def complete(table: Table, shown: NDArray[np.bool_], policy: Policy) -> NDArray[
             if helper is not None:
                 shown[helper] = False
                 helped.append(helper)
+        if not helped:
+            # Cells of several lines together give one away whose own lines are all withheld.
+            shown[_smallest(counts, shown)] = False
     return shown
+
+
+def _smallest(counts: NDArray[np.int64], shown: NDArray[np.bool_]) -> tuple[int, ...]:
+    place = int(np.argmin(np.where(shown & (counts > 0), counts, np.iinfo(np.int64).max)))
+    place = place if shown.ravel()[place] else int(np.argmax(shown))
+    return tuple(int(part) for part in np.unravel_index(place, shown.shape))
 
 
 def exposed_cells(
