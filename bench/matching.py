@@ -65,7 +65,8 @@ def measure(size: int) -> None:
     source = f"MatchIt {'.'.join(map(str, version))} beside" if version else "MatchIt 4.7.2 as recorded elsewhere"
     print(
         f"matching: {size:,} × {COVARIATES}, {int(treated.sum()):,} managed, processor time on one core, median of "
-        f"{PAIRS}: score {score:.3f} s and match {match:.3f} s, {(score + match) / theirs[0]:.2f} of {theirs[0]:.3f} s ({source}); "
+        f"{PAIRS}: score {score:.3f} s and match {match:.3f} s, {(score + match) / theirs[0]:.2f} of "
+        f"{theirs[0]:.3f} s ({source}); "
         f"with replacement {again:.3f} s, {again / theirs[1]:.2f} of {theirs[1]:.3f} s; balance before and after "
         f"{balance:.3f} s, {balance / theirs[2]:.2f} of {theirs[2]:.2f} s; peak memory {memory:.2f} GB"
         + (f"; {alike:.2%} of rows the same weight" if alike is not None else "")

@@ -45,9 +45,9 @@ class Walk:
             and all(abs(of[row] - of[other]) <= most for of, most in self.near)
         )
 
-    def find(self, row: int, passed: Rows) -> int | None:
-        """The first come upon of the nearest, going outwards by turns from everything passed so far."""
-        places = [self.line.index(each) for each in [row, *self.mine[row], *passed]]
+    def find(self, row: int, lost: Rows) -> int | None:
+        """The first come upon of the nearest, going outwards by turns from all that it has or has just lost."""
+        places = [self.line.index(each) for each in [row, *self.mine[row], *lost]]
         found = []
         for turn in range(1, len(self.line) + 1):
             for side, place in ((0, min(places) - turn), (1, max(places) + turn)):
@@ -70,7 +70,6 @@ class Walk:
         return served
 
     def closest_first(self, waiting: Rows) -> Rows:
-        passed: dict[int, Rows] = {row: [] for row in waiting}
         offers = {row: self.find(row, []) for row in sorted(waiting)}
         queue = [row for row in sorted(waiting) if offers[row] is not None]
         queue.sort(key=lambda row: self.gap(row, offers[row]))
@@ -81,8 +80,7 @@ class Walk:
                 self.give(row, offers[row])
                 served.append(row)
                 continue
-            passed[row].append(offers[row])
-            offers[row] = self.find(row, passed[row])
+            offers[row] = self.find(row, [offers[row]])
             if offers[row] is not None:
                 ahead = [each for each in queue if self.gap(each, offers[each]) < self.gap(row, offers[row])]
                 queue.insert(len(ahead), row)

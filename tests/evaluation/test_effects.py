@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from tests.evaluation import lalonde
-from trellis.evaluation import effects, generalised, matching
+from trellis.evaluation import effects, generalised, matching, subclassification
 from trellis.evaluation.matching import Match, Spec
 from trellis.rules.errors import Refused
 
@@ -136,6 +136,14 @@ def test_risks_come_as_people_of_100_and_a_verdict_from_the_interval_alone() -> 
     assert found.verdict == ("fewer" if found.high < 0 else "cannot tell")
     odds = effects.estimate([1, 0, 0, 0, 1, 1, 1, 0], group, None, simple(), "odds ratio")
     assert odds.estimate == pytest.approx((1 / 3) / 3)
+
+
+def test_few_strata_get_errors_that_do_not_lean_on_them() -> None:
+    earned = lalonde.frame()["re78"].to_numpy()
+    six = subclassification.subclassify(lalonde.score().linear, lalonde.treated())
+    assert effects.estimate(earned, lalonde.treated(), None, six).errors == "HC3"
+    forty = subclassification.subclassify(lalonde.score().linear, lalonde.treated(), 40)
+    assert effects.estimate(earned, lalonde.treated(), None, forty).clusters == 40
 
 
 def test_a_group_that_all_has_one_outcome_is_told_beside_the_figure() -> None:

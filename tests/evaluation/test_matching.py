@@ -74,6 +74,19 @@ def test_the_fast_search_is_the_slow_one(both, asked, rng) -> None:
         assert fast == slow
 
 
+@pytest.mark.prove
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("order", ["largest", "smallest", "data", "closest"])
+def test_the_fast_search_is_the_slow_one_on_hundreds(order, seed) -> None:
+    rng = np.random.default_rng(seed)
+    # Half of the seeds in tenths, so that most scores tie.
+    distance = rng.standard_normal(260) if seed % 2 else rng.integers(-20, 20, 260) / 10
+    treated, strata = rng.random(260) < 0.3, rng.integers(0, 2, 260)
+    spec = Spec(order=order, ratio=1 + seed % 3, reuse_limit=1 + seed % 4, caliper=0.5, caliper_rule="raw")
+    walk = matching_twin.Walk(distance.tolist(), treated.tolist(), spec.reuse_limit, width=0.5, strata=strata.tolist())
+    assert pairs_of(distance, treated, spec, exact=strata) == walk.pairs(order, spec.ratio)
+
+
 def gaps(pairs, distance):
     return sorted((row, abs(distance[row] - distance[other])) for row, other in pairs)
 
@@ -145,6 +158,15 @@ def test_discarding_leaves_out_scores_beyond_the_other_group_and_narrows_the_cal
     match = matching.nearest(distance, group, Spec(discard="both", caliper=0.6))
     assert match.discarded.tolist() == [False, False, True, True, False, False]
     assert match.width == pytest.approx(0.6 * distance[[0, 1, 4, 5]].std(ddof=1))
+
+
+def test_a_caliper_on_a_covariate_is_in_deviations_over_those_kept() -> None:
+    values = np.array([0.0, 10.0, 1.0, 1000.0])
+    near = Near("x", values, 0.9, in_deviations=True)
+    kept = np.array([True, True, True, False])
+    assert near.measured(kept).width == pytest.approx(0.9 * values[:3].std(ddof=1))
+    discarded = matching.nearest([1.0, 2.0, 2.0, 99.0], [1, 1, 0, 0], Spec(discard="control"), near=[near])
+    assert discarded.pairs.tolist() == [[0, 2]]
 
 
 def test_the_random_order_follows_its_seed() -> None:

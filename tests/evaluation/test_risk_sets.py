@@ -31,7 +31,7 @@ POOL = pl.DataFrame({"person_id": ["a", "b", "c", "d"]})
 CUSTODY = spells([("c", date(2024, 1, 1), date(2024, 2, 2)), ("d", date(2024, 3, 5), None)], "from", "to")
 
 
-@pytest.mark.requirement("PERF-14")
+@pytest.mark.requirement("PERF-16")
 def test_comparators_are_free_and_not_yet_managed_on_somebodys_first_day() -> None:
     rows = risk_sets.risk_sets(MANAGED, POOL, CUSTODY, seed=1, every_date=True)
     assert rows.filter("managed").select("person_id", "index_date").rows() == [

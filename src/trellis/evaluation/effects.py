@@ -3,7 +3,7 @@
 Adjusted by g-computation: a model of the outcome with being managed times every covariate, from which each managed
 person's outcome is predicted with and without, and the averages compared (Snowden, Rose and Mortimer 2011; for use
 after matching Greifer and Stuart 2021). Errors by the delta method with the covariance clustered by pair or subclass,
-or HC3 where a comparison person serves several.
+or HC3 where a comparison person serves several or there are few strata.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 SAME_OUTCOME = (
     "Within some combination of the covariates everybody has the same outcome, so the adjustment leans on few people."
 )
+# Errors by cluster lean on many clusters (Cameron and Miller 2015): six subclasses will not do, and get HC3.
+FEW_CLUSTERS = 30
 RATIOS = ("risk ratio", "odds ratio", "rate ratio")
 
 
@@ -96,7 +98,7 @@ def estimate(
     model = generalised.fit(family, _design(group.astype(np.float64), others), values, weights, offset)
     # A multiplicative model's rate is for the treated people's own time; a mean or a risk has no time in it.
     averages, slopes = _counterfactuals(model, group, others, weights, offset=offset, time=time)
-    clusters = None if match.strata is None else match.strata[used]
+    clusters = _clusters(match, used)
     covariance = model.covariance(clusters)
     value, gradient = _contrast(measure, averages, slopes)
     se = float(np.sqrt(gradient @ covariance @ gradient))
@@ -118,6 +120,14 @@ def estimate(
         clusters=None if clusters is None else int(np.unique(clusters).size),
         caution=SAME_OUTCOME if model.runaway else "",
     )
+
+
+def _clusters(match: Match, used: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Each unit's pair or stratum, or None where there are none, or too few strata for errors by cluster."""
+    if match.strata is None:
+        return None
+    clusters = match.strata[used]
+    return clusters if match.pairs.size or np.unique(clusters).size >= FEW_CLUSTERS else None
 
 
 def _family(measure: Measure, counts: Literal["poisson", "negative binomial"]) -> generalised.Family:

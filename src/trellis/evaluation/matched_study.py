@@ -118,8 +118,7 @@ def _near(frame: pl.DataFrame, name: str, width: float) -> matching.Near:
     column = design_matrix.column(frame, name)
     if design_matrix.is_text(column):
         raise Refused(f"Column {name} is text and cannot have a caliper: match exactly on it instead.")
-    values = design_matrix.numbers(column)
-    return matching.Near(name, values, width * float(values.std(ddof=1)))
+    return matching.Near(name, design_matrix.numbers(column), width, in_deviations=True)
 
 
 def _effects(

@@ -92,7 +92,7 @@ class Cloud:
         self._remaining[:] = uses
         return self
 
-    def nearest(self, treated: int) -> tuple[int, float]:
+    def nearest(self, treated: int, gone: int = NONE) -> tuple[int, float]:
         """The nearest free control within the calipers, and the squared distance.
 
         Of several equally near the one that lies the most places away is taken, in the order of the first coordinate:
@@ -117,7 +117,7 @@ class Cloud:
         self.left_count -= int(self._remaining[control] == 0)
 
     def pass_by(self, treated: int, control: int) -> None:
-        """Do not offer the control to this treated unit again."""
+        """Do not offer the control to this treated unit, which has it, again."""
         self._passed.setdefault(treated, []).append(control)
 
     def with_replacement(self, ratio: int) -> Chosen:

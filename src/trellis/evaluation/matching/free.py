@@ -17,8 +17,8 @@ NONE = -1
 class Free:
     """Which controls of a line are free, and the nearest one that a treated unit may have.
 
-    `uses` is how often one control may serve. What has been chosen by a treated unit before, or looked at and found
-    gone, widens `reach`: later searches start outside it, since everything nearer was refused already.
+    `uses` is how often one control may serve. Searches start outside what a treated unit has already or found gone,
+    since everything nearer was refused to it before.
     """
 
     def __init__(self, line: Line, uses: int) -> None:
@@ -40,12 +40,17 @@ class Free:
         self._left_start, self._right_start = [each - 1 for each in own], own
         self._left_place, self._right_place = places, places.copy()
 
-    def nearest(self, treated: int) -> tuple[int, float]:
+    def nearest(self, treated: int, gone: int = NONE) -> tuple[int, float]:
         """The nearest free control within the calipers and its distance, or (NONE, 0).
 
-        Of two that are equally far the one fewer places away in the sorted order is taken, and of two equally many
-        the left: that is how MatchIt 4.7.2, which steps left and right by turns, comes upon them.
+        `gone` is the control that it was to have and that somebody else took: the search goes on from there. Of two
+        that are equally far the one fewer places away in the sorted order is taken, and of two equally many the left:
+        that is how MatchIt 4.7.2, which steps left and right by turns, comes upon them.
         """
+        left_place, right_place = self._left_place[treated], self._right_place[treated]
+        if gone != NONE:
+            left_place, right_place = min(left_place, self._places[gone]), max(right_place, self._places[gone])
+            self._start_beyond(treated, gone)
         left, left_gap = self._on_left(treated)
         right, right_gap = self._on_right(treated)
         if left == NONE:
@@ -54,8 +59,8 @@ class Free:
             return left, left_gap
         if right_gap < left_gap:
             return right, right_gap
-        left_steps = self._left_place[treated] - self._places[left]
-        right_steps = self._places[right] - self._right_place[treated]
+        left_steps = left_place - self._places[left]
+        right_steps = self._places[right] - right_place
         return (left, left_gap) if left_steps <= right_steps else (right, right_gap)
 
     def is_free(self, control: int) -> bool:
@@ -72,14 +77,17 @@ class Free:
                 self.left_count -= 1
 
     def pass_by(self, treated: int, control: int) -> None:
-        """Start the treated unit's later searches beyond this control."""
+        """Start the treated unit's later searches beyond this control, which it has."""
         place = self._places[control]
+        self._left_place[treated] = min(self._left_place[treated], place)
+        self._right_place[treated] = max(self._right_place[treated], place)
+        self._start_beyond(treated, control)
+
+    def _start_beyond(self, treated: int, control: int) -> None:
         if control <= self._left_start[treated]:
             self._left_start[treated] = control - 1
-            self._left_place[treated] = place
         elif control >= self._right_start[treated]:
             self._right_start[treated] = control + 1
-            self._right_place[treated] = place
 
     def _on_left(self, treated: int) -> tuple[int, float]:
         pointers, low, here = self._left, self._low[treated], self._treated_distances[treated]

@@ -19,8 +19,8 @@ class Choice(Protocol):
 
     left_count: int
 
-    def nearest(self, treated: int) -> tuple[int, float]:
-        """The nearest free control and its distance, or NONE."""
+    def nearest(self, treated: int, gone: int = NONE) -> tuple[int, float]:
+        """The nearest free control and its distance, or NONE; `gone` was offered before and has been taken."""
 
     def is_free(self, control: int) -> bool:
         """Whether it may serve once more."""
@@ -29,7 +29,7 @@ class Choice(Protocol):
         """Let it serve once."""
 
     def pass_by(self, treated: int, control: int) -> None:
-        """Do not offer it to this treated unit again."""
+        """Do not offer it to this treated unit, which has it, again."""
 
 
 def by_turns(choice: Choice, order: IntArray, ratio: int) -> Chosen:
@@ -73,8 +73,7 @@ def closest_first(choice: Choice, order: IntArray, ratio: int) -> Chosen:
                 choice.pass_by(treated, control)
                 served.append(treated)
                 continue
-            choice.pass_by(treated, control)
-            control, gap = choice.nearest(treated)
+            control, gap = choice.nearest(treated, control)
             if control != NONE:
                 # Who has to look again goes before those who are just as close (MatchIt 4.7.2).
                 again -= 1

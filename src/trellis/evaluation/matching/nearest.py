@@ -44,6 +44,7 @@ def nearest(
     on_line = values.ndim == 1
     discarded = _discarded(values, managed, spec) if on_line else np.zeros(managed.size, dtype=bool)
     width = caliper_width(values, managed, ~discarded, spec) if on_line else None
+    near = [each.measured(~discarded) for each in near]
     pairs = (
         _line_pairs(values, managed, ~discarded, strata, width=width, near=near, persons=who, spec=spec)
         if on_line
@@ -97,8 +98,8 @@ def _line_pairs(
     count = int(treated.sum())
     uses = spec.uses(count)
     if uses >= count > 1:
-        chosen = reuse.with_replacement(line, spec.ratio)
-    elif spec.order == "closest":
+        return _rows(reuse.with_replacement(line, spec.ratio), line.treated, line.controls)
+    if spec.order == "closest":
         chosen = greedy.closest_first(Free(line, uses), np.arange(line.treated.size), spec.ratio)
     else:
         order = in_order(line, spec.order or "largest", spec.seed)
@@ -143,8 +144,8 @@ def _cloud_pairs(
     return together[np.argsort(together[:, 0], kind="stable")]
 
 
-def _rows(chosen: greedy.Chosen, treated: IntArray, controls: IntArray) -> IntArray:
-    numbers = np.array(chosen, dtype=np.int64).reshape(-1, 2)
+def _rows(chosen: greedy.Chosen | IntArray, treated: IntArray, controls: IntArray) -> IntArray:
+    numbers = np.asarray(chosen, dtype=np.int64).reshape(-1, 2)
     numbers = numbers[np.argsort(numbers[:, 0], kind="stable")]
     return np.column_stack([treated[numbers[:, 0]], controls[numbers[:, 1]]])
 
@@ -188,11 +189,10 @@ def _tied(distance: FloatArray, treated: BoolArray, pairs: IntArray) -> int:
     tied = 0
     for group in (treated, ~treated):
         values = distance[group] if distance.ndim == 1 else np.unique(distance[group], axis=0, return_inverse=True)[1]
-        order = np.argsort(values)
-        same = values[order][1:] == values[order][:-1]
-        if same.any():
-            shared = np.append(same, False) | np.insert(same, 0, False)
-            tied += int(used[group][order][shared].sum())
+        in_order = np.sort(values)
+        shared = in_order[1:][in_order[1:] == in_order[:-1]]
+        if shared.size:
+            tied += int(np.isin(values[used[group]], shared).sum())
     return tied
 
 

@@ -66,11 +66,21 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A caliper on a covariate: a pair's `values` (one a unit) may differ by `width` at most, in their own units."""
+    """A caliper on a covariate: a pair's `values` (one a unit) may differ by `width` at most.
+
+    The width is in the values' own units, or with `in_deviations` in their standard deviations over all units kept.
+    """
 
     name: str
     values: FloatArray
     width: float
+    in_deviations: bool = False
+
+    def measured(self, kept: BoolArray) -> Near:
+        """The same in the values' own units."""
+        if not self.in_deviations:
+            return self
+        return Near(self.name, self.values, self.width * float(self.values[kept].std(ddof=1)))
 
 
 @dataclass(frozen=True, slots=True)
