@@ -24,6 +24,7 @@ from trellis.service.protection.actions.notes import correct_note, withdraw_note
 from trellis.service.protection.forms import NoteCorrection, NoteForm
 from trellis.service.protection.queries.notes import compartments_to_write, notes_about, why_not_correct
 from trellis.service.ui.editing import Editing, Standing
+from trellis.service.work.actions import mentioned
 
 
 @needs(Permission.RECORD_CONTACT)
@@ -40,7 +41,8 @@ def notes(request: HttpRequest, person_id: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "The note is recorded.")
+            named = mentioned(text=said["text"], person=person, by=signed.user)
+            messages.success(request, f"The note is recorded. {named.sentence}".rstrip())
             return redirect("protection:notes", person.pk)
     context = {
         "title": "Sensitive notes",
