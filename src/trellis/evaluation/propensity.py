@@ -98,7 +98,8 @@ class _InBlocks:
     """Weighted least squares by normal equations on scaled columns, a block of rows at a time."""
 
     def __init__(self, matrix: FloatArray) -> None:
-        self._matrix, self._means, self._spreads = matrix, matrix.mean(axis=0), matrix.std(axis=0)
+        self._matrix, self._means = matrix, matrix.mean(axis=0)
+        self._spreads: FloatArray = np.asarray(matrix.std(axis=0))
         self._blocks = [self._block(start) for start in range(0, matrix.shape[0], BLOCK)]
 
     def solve(self, weights: FloatArray, response: FloatArray) -> FloatArray:
