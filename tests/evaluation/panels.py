@@ -55,15 +55,18 @@ class Matched:
 
 
 def matched_of(lives: Lives) -> Matched:
-    """The managed and people of the area without a scheme, matched on three years' counts, time inside, age and sex."""
+    """The managed and people of the area without a scheme, matched on three years' counts, time inside, age and sex.
+
+    The caliper is narrow, because a pool that offends less has few people to stand beside the busiest.
+    """
     managed = np.flatnonzero(lives.managed_from != NEVER)
     others = np.flatnonzero(~lives.in_scheme_area)
     whole = panel_of(lives, np.concatenate([managed, others]))
     last_three = whole.counts[:, -3:]
     known = np.column_stack([last_three, np.log1p(last_three), whole.days[:, -1], whole.covariates])
-    use = np.flatnonzero(whole.eligible & (last_three.sum(axis=1) > 0))
+    use = np.flatnonzero(whole.eligible & (last_three[:, -1] > 0))
     score = propensity.fit(known[use], whole.managed[use])
-    match = nearest(score.linear, whole.managed[use], Spec(caliper=0.2))
+    match = nearest(score.linear, whole.managed[use], Spec(caliper=0.05))
     assert match.strata is not None
     kept = match.weights > 0
     people = np.concatenate([managed, others])[use[kept]]
