@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -46,7 +47,9 @@ def shared_rows(world: World, theirs: Mapping[str, Any]) -> dict[str, dict[str, 
         rows["access.Grant"] = Grant.objects.filter(stages__len__gt=0)[0]
         for label, model in _in_order():
             if label not in personal and _is_made(label):
-                rows[label] = _row(world, model, rows, world.users["writer"])
+                # What one user may have once, somebody of each scheme has.
+                author = world.users["writer" if name == "ours" else "their_coordinator"]
+                rows[label] = _row(world, model, rows, author)
     return shared
 
 
@@ -130,6 +133,8 @@ def _row(world: World, model: type[models.Model], rows: Mapping[str, models.Mode
             setattr(row, one.attname, word)
     if label == "selection.Referral" and row.person_id and rows["people.Person"].stage != Stage.REFERRAL:
         row.closed_at = timezone.now()
+    if label == "casework.CalendarFeed":
+        row.digest = uuid.uuid4().hex
     if label == "intelligence.Briefing":
         # Issued once everything about the people is known: it would be empty else.
         row.issued_at = timezone.now() + THE_WHOLE_BUILDING

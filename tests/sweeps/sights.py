@@ -120,6 +120,8 @@ RULES: dict[str, Sees] = {
     "access.Posting": _account,
     "access.Grant": _grant,
     "work.Notice": _notice,
+    "casework.CalendarFeed": lambda oracle, user, row: bool(row.made_by_id == user),
+    "work.NoticeChoice": lambda oracle, user, row: bool(row.chosen_by_id == user),
     "administration.AccountRequest": _in_scheme(Permission.APPROVE_ACCOUNTS),
     "administration.AccountDecision": _in_scheme(Permission.APPROVE_ACCOUNTS),
     # What a search found says what matched, and that is read with its source.

@@ -173,10 +173,8 @@ class AppointmentForm(ForWhatForm):
     def __init__(self, *args: Any, scheme: Scheme | None, agency: Agency | None, **kwargs: Any) -> None:
         """List the colleagues in whose calendars it may stand."""
         super().__init__(*args, **kwargs)
-        others = [
-            (value, name) for value, name in self.fields["joint"].choices if not agency or value != str(agency.pk)
-        ]  # type: ignore[attr-defined]
-        self.fields["joint"].choices = others  # type: ignore[attr-defined]
+        joint: Any = self.fields["joint"]
+        joint.choices = [choice for choice in joint.choices if agency is None or choice[0] != str(agency.pk)]
         colleagues = User.objects.none()
         if scheme is not None and agency is not None:
             roles = roles_with(Permission.RECORD_CONTACT)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Max
@@ -47,21 +48,65 @@ class Facts:
     managed: tuple[Interval, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContactClock:
-    """How one person stands to the contact standard today."""
+    """How one person stands to the contact standard on a day. What only their own page shows is counted when asked."""
 
+    definition: ContactStandardDefinition
     standard: Standard
-    is_example: bool
-    due: Due | None
-    kept: clock.Kept
-    weeks: tuple[clock.Week, ...]
-    gaps: tuple[Interval, ...]
-    absences: int
-    switch: clock.Switch | None
-    # Contacts of the line's span by others than those whose contact stops in the final third.
-    without: int
+    today: date
     facts: Facts = field(repr=False)
+
+    @property
+    def is_example(self) -> bool:
+        """Whether the page must say that no published source of the standard could be confirmed."""
+        return self.definition.is_example
+
+    @cached_property
+    def due(self) -> Due | None:
+        """When the next contact is due; None for somebody not managed."""
+        return clock.due_now(self.standard, self.facts.cut, self.facts.contacts, today=self.today)
+
+    @property
+    def window(self) -> Interval:
+        """The weeks that are drawn, up to today."""
+        monday = self.today - timedelta(days=self.today.weekday())
+        return Interval(monday - (WEEKS_SHOWN - 1) * clock.WEEK, self.today + timedelta(days=1))
+
+    @cached_property
+    def kept(self) -> clock.Kept:
+        """On how many days of those weeks nothing was overdue."""
+        return clock.kept(self.standard, self.facts.cut, self.facts.contacts, self.window)
+
+    @cached_property
+    def weeks(self) -> tuple[clock.Week, ...]:
+        """Those weeks one by one."""
+        return clock.weeks(self.standard, self.facts.cut, self.facts.contacts, today=self.today, number=WEEKS_SHOWN)
+
+    @cached_property
+    def gaps(self) -> tuple[Interval, ...]:
+        """The stretches of management in those weeks without success, each longer than the standard's span."""
+        free = [part for spell in self.facts.managed if (part := spell.intersect(self.window))]
+        longest = self.due.line.days if self.due else max(line.days for line in self.standard.lines.values())
+        return tuple(gap for part in free for gap in clock.gaps(self.facts.contacts, part, longer_than=longest))
+
+    @cached_property
+    def absences(self) -> int:
+        """How many contacts running failed by the person's own doing."""
+        return absences_in_a_row(self.facts.contacts, as_at=self.today)
+
+    @property
+    def switch(self) -> clock.Switch | None:
+        """When the contact of some agencies stops because every order is in its final third."""
+        return clock.switch(self.facts.orders, today=self.today, exempt=self.facts.exempt)
+
+    @property
+    def without(self) -> int:
+        """Contacts of the line's span by others than those whose contact stops in the final third."""
+        if self.due is None:
+            return 0
+        kinds = self.definition.final_third.agency_kinds
+        return clock.made_without(self.facts.contacts, self.due.line, agencies=kinds, today=self.today)
 
     @property
     def is_overdue(self) -> bool:
@@ -75,7 +120,7 @@ class ContactClock:
         if self.absences >= ABSENCES_THAT_WARN:
             signs.append(f"{self.absences} contacts in a row failed without a good reason.")
         if self.due is not None and self.due.days_overdue >= self.due.line.days:
-            signs.append(f"Nobody has seen them for {self.due.days_overdue} days more than the standard allows.")
+            signs.append(f"The contact standard has not been kept for {self.due.days_overdue} days.")
         return signs
 
     def final_third_sentence(self, today: date) -> str:
@@ -93,11 +138,11 @@ class ContactClock:
 
 
 def contact_clocks(people: Sequence[Person], scheme: Scheme | None, today: date) -> dict[int, ContactClock]:
-    """The clock of each person, by number. Eight queries."""
+    """The clock of each person, by number. Seven queries."""
     definition = standard_of(scheme)
     standard = definition.standard()
-    return {number: _clock(definition, standard, facts, today)
-            for number, facts in facts_of(people, definition.final_third, today).items()}  # fmt: skip
+    found = facts_of(people, definition.final_third, today)
+    return {number: ContactClock(definition, standard, today, facts) for number, facts in found.items()}
 
 
 def contact_clock(person: Person, today: date | None = None) -> ContactClock:
@@ -108,28 +153,6 @@ def contact_clock(person: Person, today: date | None = None) -> ContactClock:
 def standard_of(scheme: Scheme | None) -> ContactStandardDefinition:
     """The contact standard that holds in a scheme."""
     return definitions().contact_standard(scheme.slug if scheme else "")
-
-
-def _clock(definition: ContactStandardDefinition, standard: Standard, facts: Facts, today: date) -> ContactClock:
-    monday = today - timedelta(days=today.weekday())
-    window = Interval(monday - (WEEKS_SHOWN - 1) * clock.WEEK, today + timedelta(days=1))
-    due = clock.due_now(standard, facts.cut, facts.contacts, today=today)
-    free = [part for spell in facts.managed if (part := spell.intersect(window))]
-    longest = due.line.days if due else max(line.days for line in standard.lines.values())
-    return ContactClock(
-        standard=standard,
-        is_example=definition.is_example,
-        due=due,
-        kept=clock.kept(standard, facts.cut, facts.contacts, window),
-        weeks=clock.weeks(standard, facts.cut, facts.contacts, today=today, number=WEEKS_SHOWN),
-        gaps=tuple(gap for part in free for gap in clock.gaps(facts.contacts, part, longer_than=longest)),
-        absences=absences_in_a_row(facts.contacts, as_at=today),
-        switch=clock.switch(facts.orders, today=today, exempt=facts.exempt),
-        without=clock.made_without(
-            facts.contacts, due.line, agencies=definition.final_third.agency_kinds, today=today
-        ) if due else 0,
-        facts=facts,
-    )  # fmt: skip
 
 
 def facts_of(people: Sequence[Person], final_third: FinalThirdDefinition, today: date) -> dict[int, Facts]:
