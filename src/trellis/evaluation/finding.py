@@ -76,7 +76,7 @@ def find(opened: Opened, pools: Pools | None) -> tuple[Found, tuple[str, ...], G
         change=Interval(changes.discounted.rate_ratio, changes.discounted.low, changes.discounted.high),
         saving=_saving(opened, earlier, own),
         binary=Binary(100 * (1 - managed_curve.at(YEAR - 1)[0]), 100 * (1 - expected_curve.at(YEAR - 1)[0])),
-        smallest_fall=1 - power.achieved_rate_ratio(error) if error > 0 else 1.0,
+        smallest_fall=1 - power.achieved_rate_ratio(error) if 0 < error < inf else 1.0,
         likeness=_likeness(opened),
         managed_curve=managed_curve,
         expected_curve=expected_curve,

@@ -25,7 +25,7 @@ SURELY: Final = 2.0
 class State(StrEnum):
     """How a gate ended. `NOT_REACHED`: one before it failed."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  # no password: a gate let something through
     WARN = "warn"
     FAIL = "fail"
     NOT_REACHED = "not reached"
@@ -106,8 +106,8 @@ def balance(missed: float, controls: Sequence[Checked]) -> Gate:
         return Gate(
             "balance",
             State.FAIL,
-            f"Those managed differ from people with the same history on {one.name} by {one.smd:+.2f} standard deviations. "
-            f"Selection went by something the files do not hold, so no effect is shown.",
+            f"Those managed differ from people with the same history on {one.name} by {one.smd:+.2f} standard "
+            f"deviations. Selection went by something the files do not hold, so no effect is shown.",
         )
     said = f"largest standardised difference on what was balanced {missed:.2f}"
     if worst is None:

@@ -12,8 +12,8 @@ from trellis.evaluation.definitions import UnitCostSet
 from trellis.evaluation.protocol import HEADLINE, Protocol
 
 LIMITS: Final = (
-    "If people were selected on intelligence that these files do not hold, no method here can take it into account, and "
-    "every estimate may be wrong in the direction of the scheme looking worse than it is.",
+    "If people were selected on intelligence that these files do not hold, no method here can take it into account, "
+    "and every estimate may be wrong in the direction of the scheme looking worse than it is.",
     PROVEN_IS_NOT_ALL,
     "More attention can also find more offences: an enhanced scheme may prove what elsewhere stays unseen.",
     "The estimate is for the people selected here, in the year after their selection, and for nobody else.",
@@ -32,8 +32,8 @@ def plan_of(costs: UnitCostSet | None, *, seed: int, replicates: int, as_at: dat
     return Protocol(
         question="Did people managed by the scheme commit fewer proven offences, for each day at liberty, in the year "
         "after selection than they would have without it?",
-        index_rule="The day on which a person's first spell of management begins; later spells and early endings change "
-        "nothing (intention to treat).",
+        index_rule="The day on which a person's first spell of management begins; later spells and early endings "
+        "change nothing (intention to treat).",
         event_type="Offences committed in the window and proven by conviction or caution within six months of its end.",
         custody_rule="All days in custody are subtracted from time at risk.",
         follow_up="365 days from selection; final 548 days after it.",

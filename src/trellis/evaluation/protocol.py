@@ -95,8 +95,8 @@ def accept(recorded: Recorded, missed: float) -> Accepted:
     """
     if not missed <= TOLERABLE:
         raise Refused(
-            f"The groups are not alike: a standardised difference of {missed:.2f} is left, more than {TOLERABLE}, so the "
-            f"outcomes stay closed. Compare with other people, or with other years."
+            f"The groups are not alike: a standardised difference of {missed:.2f} is left, more than {TOLERABLE}, so "
+            f"the outcomes stay closed. Compare with other people, or with other years."
         )
     return Accepted(recorded, missed)
 

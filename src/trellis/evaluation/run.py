@@ -24,7 +24,7 @@ from trellis.evaluation.gates import Gate, State
 from trellis.evaluation.plan import LIMITS, plan_of
 from trellis.evaluation.protocol import Recorded, accept, record
 from trellis.evaluation.result import Evaluation, Flow, Found
-from trellis.evaluation.warnings_of import warnings_of
+from trellis.evaluation.warnings_of import Looked, warnings_of
 from trellis.evaluation.world import Cohort, Lives, World, cohort_of, lives_of, read_world
 from trellis.evaluation.world.cohort import MATURE
 from trellis.evaluation.world.lives import date_of
@@ -91,8 +91,8 @@ def _through_gates(study: Study) -> Evaluation:
         done.append(agreed)
     if done[-1].state is not State.FAIL:
         done.append(gates.disclosure(withheld(_flow(study, opened.matched_people))))
-    said = warnings_of(controls, pools, chosen, design, found, agreed)
-    return _evaluation(study, done, said, found, refusals, opened.matched_people)
+    said = warnings_of(Looked(controls, pools, chosen, design), found, agreed)
+    return _evaluation(study, done, Said(said, found, refusals, opened.matched_people))
 
 
 def _matched(lives: Lives, design: earlier_years.Design) -> matched.MatchedDesign | str:
@@ -103,17 +103,20 @@ def _matched(lives: Lives, design: earlier_years.Design) -> matched.MatchedDesig
 
 
 def _closed(study: Study, done: list[Gate]) -> Evaluation:
-    return _evaluation(study, done, (), None, (), None)
+    return _evaluation(study, done, Said())
 
 
-def _evaluation(
-    study: Study,
-    done: list[Gate],
-    said: tuple[str, ...],
-    found: Found | None,
-    refusals: tuple[str, ...],
-    matched_people: int | None,
-) -> Evaluation:
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What the outcomes gave, if they were opened."""
+
+    warnings: tuple[str, ...] = ()
+    found: Found | None = None
+    refusals: tuple[str, ...] = ()
+    matched_people: int | None = None
+
+
+def _evaluation(study: Study, done: list[Gate], said: Said) -> Evaluation:
     immature = len(study.cohort.immature)
     provisional = (
         (f"{immature} people are provisional: their year after selection is not final, and they are in no estimate.",)
@@ -121,16 +124,16 @@ def _evaluation(
         else ()
     )
     return Evaluation(
-        verdict=verdict(done, found),
+        verdict=verdict(done, said.found),
         gates=gates.with_rest(done),
-        warnings=(*said, *provisional, LIMITS[0]),
+        warnings=(*said.warnings, *provisional, LIMITS[0]),
         limits=LIMITS,
-        flow=_flow(study, matched_people),
+        flow=_flow(study, said.matched_people),
         protocol=study.recorded,
         reproduction=reproducing.stamp(study.world, study.recorded),
         files=reproducing.files_read(study.world),
-        found=found,
-        refusals=refusals,
+        found=said.found,
+        refusals=said.refusals,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from trellis.evaluation.attribution import signed_percent
+from trellis.evaluation.comparing import checks
 from trellis.evaluation.comparing.checks import Control, Pools
 from trellis.evaluation.comparing.earlier_years import Design
 from trellis.evaluation.comparing.place import Place
@@ -12,15 +13,29 @@ from trellis.evaluation.gates import Gate, State
 from trellis.evaluation.result import Found
 
 
-def warnings_of(
-    controls: Sequence[Control], pools: Pools | None, chosen: Place, plan: Design, found: Found, agreed: Gate
-) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What was looked at before the outcomes."""
+
+    controls: tuple[Control, ...]
+    pools: Pools | None
+    chosen: Place
+    plan: Design
+
+
+def warnings_of(looked: Looked, found: Found, agreed: Gate) -> tuple[str, ...]:
     """A sentence for each thing that is not as it should be."""
-    said = [_control(each) for each in controls if each.noticed]
+    said = [_control(each) for each in looked.controls if each.noticed]
+    if not said and checks.leaning(looked.controls) > checks.LEANING:
+        said.append(
+            "The placebo tests lean one way: before selection those managed were rather busier than people with the "
+            "same yearly history. Selection on something the files do not hold cannot be ruled out."
+        )
+    pools, chosen, plan = looked.pools, looked.chosen, looked.plan
     if pools is not None and pools.unlike:
         said.append(
-            f"The pool is unlike: people of the other places offended {signed_percent(pools.ratio - 1)} beside those of the "
-            f"scheme's own in the years before, so a comparison with them misleads."
+            f"The pool is unlike: people of the other places offended {signed_percent(pools.ratio - 1)} beside "
+            f"those of the scheme's own in the years before, so a comparison with them misleads."
         )
     if not chosen.own:
         said.append(
@@ -42,7 +57,7 @@ def warnings_of(
 
 def _control(each: Control) -> str:
     return (
-        f"A placebo test fails: those managed differ on {each.name} by {each.smd:+.2f} standard deviations from people with "
-        f"the same yearly history, which the scheme cannot have caused. They may have been selected on something the files "
-        f"do not hold, or the pool may be unlike them."
+        f"A placebo test fails: those managed differ on {each.name} by {each.smd:+.2f} standard deviations from people "
+        f"with the same yearly history, which the scheme cannot have caused. They may have been selected on something "
+        f"the files do not hold, or the pool may be unlike them."
     )

@@ -25,6 +25,10 @@ REFUSED: Final = 0.25
 LIKELY: Final = 2.0
 CERTAIN: Final = 3.0
 """Standard errors that a difference must exceed before it is warned of, and before it closes the report."""
+LEANING: Final = 1.0
+"""Standard errors of all controls together from which a reader is told. One in six honest selections leans as far; what
+selection on knowledge outside the files does to them is too small to wait for more.
+"""
 UNLIKE: Final = (0.8, 1.25)
 FEWEST_OTHERS: Final = 100
 
@@ -64,12 +68,19 @@ def controls(lives: Lives, plan: Design) -> tuple[Control, ...]:
         held = plan.then.day >= first
         if (plan.managed.day >= first).all() and held.any():
             years = slice(plan.years, last)
-            name = f"offending {plan.years + 1} to {last} years before selection" if last > plan.years + 1 else (
-                f"offending {last} years before selection"
+            span = f"{plan.years + 1} to {last}" if last > plan.years + 1 else str(last)
+            found.append(
+                _control(f"offending {span} years before selection", plan, lambda rows: _rate(rows, years), held)
             )
-            found.append(_control(name, plan, lambda rows: _rate(rows, years), held))
             break
     return tuple(each for each in found if each is not None)
+
+
+def leaning(found: tuple[Control, ...]) -> float:
+    """How far all controls together lean towards the managed having been busier than they look, in standard errors
+    (Stouffer and others 1949). None of them can be the scheme's doing.
+    """
+    return float(sum(each.smd / each.error for each in found if each.error > 0) / np.sqrt(max(len(found), 1)))
 
 
 def _recent(rows: Rows) -> Floats:

@@ -28,7 +28,7 @@ class Rows:
     proven offences and days at liberty in each year before, the last year first; `recent` (n, 2) the offences of the
     last 91 days and of the 91 before; `held` who was in custody on the day; `age` in years; `female` 1 or 0.
 
-    The history is by day of offence, which nothing later can move; proof may follow for six months, in every year alike.
+    The history is by day of offence, which nothing later can move; proof may follow for six months, in all years alike.
     """
 
     who: Days

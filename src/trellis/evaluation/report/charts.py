@@ -26,7 +26,9 @@ def natural_fall(inside: Found) -> str:
     order = table["what"].to_list()
     bars = alt.Chart(table).encode(
         y=alt.Y("what:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False)),
-        x=alt.X("rate:Q", title="Proven offences by time at liberty (the year before = 100)", scale=alt.Scale(zero=True)),
+        x=alt.X(
+            "rate:Q", title="Proven offences by time at liberty (the year before = 100)", scale=alt.Scale(zero=True)
+        ),
     )
     colours = alt.Color("what:N", sort=order, scale=alt.Scale(domain=order, range=[DARK, TURQUOISE, BLUE]), legend=None)
     marks = bars.mark_bar(height=26).encode(color=colours)
@@ -60,7 +62,9 @@ def love_plot(inside: Found) -> str:
             y=alt.Y("covariate:N", sort=names, title=None, axis=alt.Axis(labelLimit=300, grid=True)),
             color=_two("when", "after weighting", "before weighting"),
             shape=alt.Shape(
-                "when:N", scale=alt.Scale(domain=["after weighting", "before weighting"], range=["circle", "triangle-up"]), title=None
+                "when:N",
+                scale=alt.Scale(domain=["after weighting", "before weighting"], range=["circle", "triangle-up"]),
+                title=None,
             ),
         )
     )
@@ -72,15 +76,26 @@ def love_plot(inside: Found) -> str:
 
 def survival(inside: Found) -> str:
     """The share without a proven reoffence, day by day: managed, with its interval, and expected with no scheme."""
-    table = pl.concat([_steps(inside.managed_curve, "managed"), _steps(inside.expected_curve, "expected with no scheme")])
-    x = alt.X("month:Q", title="Months since selection", scale=alt.Scale(domain=[0, 12]), axis=alt.Axis(values=[0, *MONTHS], labelOverlap=False))
-    y = alt.Y("share:Q", title="Share without a proven reoffence", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
+    table = pl.concat(
+        [_steps(inside.managed_curve, "managed"), _steps(inside.expected_curve, "expected with no scheme")]
+    )
+    x = alt.X(
+        "month:Q",
+        title="Months since selection",
+        scale=alt.Scale(domain=[0, 12]),
+        axis=alt.Axis(values=[0, *MONTHS], labelOverlap=False),
+    )
+    y = alt.Y(
+        "share:Q", title="Share without a proven reoffence", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")
+    )
     band = (
         alt.Chart(table.filter(pl.col("who") == "managed"))
         .mark_area(opacity=0.2, interpolate="step-after", color=BLUE)
         .encode(x=x, y=alt.Y("low:Q", scale=alt.Scale(domain=[0, 1])), y2="high:Q")
     )
-    dashes = alt.StrokeDash("who:N", scale=alt.Scale(domain=["managed", "expected with no scheme"], range=[[1, 0], [6, 4]]), title=None)
+    dashes = alt.StrokeDash(
+        "who:N", scale=alt.Scale(domain=["managed", "expected with no scheme"], range=[[1, 0], [6, 4]]), title=None
+    )
     lines = (
         alt.Chart(table)
         .mark_line(interpolate="step-after", strokeWidth=2.5)
@@ -93,24 +108,38 @@ def survival(inside: Found) -> str:
 
 def survival_rows(inside: Found) -> list[tuple[int, float, float]]:
     """Months, and the shares in hundredths without a reoffence: managed, expected."""
-    return [(m, *(100 * c.at(min(m * YEAR / 12, YEAR - 1))[0] for c in (inside.managed_curve, inside.expected_curve))) for m in MONTHS]
+    return [
+        (m, *(100 * c.at(min(m * YEAR / 12, YEAR - 1))[0] for c in (inside.managed_curve, inside.expected_curve)))
+        for m in MONTHS
+    ]
 
 
 def methods(inside: Found) -> str:
     """Each method's rate ratio and interval, with the line of no difference."""
     rows = [
-        {"method": words.short(each.name), "ratio": each.rate_ratio, "low": each.low, "high": each.high, "kind": _kind(each.headline, each.attributable)}
+        {
+            "method": words.short(each.name),
+            "ratio": each.rate_ratio,
+            "low": each.low,
+            "high": each.high,
+            "kind": _kind(each.headline, each.attributable),
+        }
         for each in inside.methods
         if np.isfinite([each.low, each.high]).all()
     ]
     table, kinds = pl.DataFrame(rows), ["headline", "another method", "change, not attributable"]
     base = alt.Chart(table).encode(
         y=alt.Y("method:N", sort=[row["method"] for row in rows], title=None, axis=alt.Axis(labelLimit=300)),
-        color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[BLUE, TURQUOISE, DARK]), title=None, legend=_legend()),
+        color=alt.Color(
+            "kind:N", scale=alt.Scale(domain=kinds, range=[BLUE, TURQUOISE, DARK]), title=None, legend=_legend()
+        ),
     )
-    spans = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title="Rate ratio: below 1 is fewer offences", scale=alt.Scale(zero=False)), x2="high:Q")
+    spans = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("low:Q", title="Rate ratio: below 1 is fewer offences", scale=alt.Scale(zero=False)), x2="high:Q"
+    )
     points = base.mark_point(filled=True, size=90, opacity=1).encode(
-        x="ratio:Q", shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["diamond", "circle", "cross"]), title=None)
+        x="ratio:Q",
+        shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["diamond", "circle", "cross"]), title=None),
     )
     none = alt.Chart(pl.DataFrame({"x": [1.0]})).mark_rule(color=DARK, strokeDash=[4, 4]).encode(x="x:Q")
     title = "What each method says, and the plain change beside it"
@@ -130,11 +159,15 @@ def _steps(curve: Curve, who: str) -> pl.DataFrame:
         return np.concatenate([held, held[-1:]])
 
     columns = {"share": curve.survival, "low": curve.low, "high": curve.high}
-    return pl.DataFrame({"month": months, **{name: steps(values, 1.0) for name, values in columns.items()}}).with_columns(who=pl.lit(who))
+    return pl.DataFrame(
+        {"month": months, **{name: steps(values, 1.0) for name, values in columns.items()}}
+    ).with_columns(who=pl.lit(who))
 
 
 def _two(column: str, first: str, second: str) -> alt.Color:
-    return alt.Color(f"{column}:N", scale=alt.Scale(domain=[first, second], range=[BLUE, TURQUOISE]), title=None, legend=_legend())
+    return alt.Color(
+        f"{column}:N", scale=alt.Scale(domain=[first, second], range=[BLUE, TURQUOISE]), title=None, legend=_legend()
+    )
 
 
 def _legend() -> alt.Legend:
@@ -142,7 +175,18 @@ def _legend() -> alt.Legend:
 
 
 def _svg(chart: Any, title: str) -> str:
-    drawn = chart.properties(title=alt.TitleParams(title, anchor="start", fontSize=16, fontWeight="bold", color="#0b0c0c", offset=12))
-    drawn = drawn.configure(font=FONT, background="white", padding={"left": 24, "right": 60, "top": 8, "bottom": 8}).configure_view(stroke=None)
-    drawn = drawn.configure_axis(labelFontSize=12, titleFontSize=13, titleFontWeight="normal", labelColor="#0b0c0c", titleColor="#0b0c0c", gridColor="#e3e6e8")
+    drawn = chart.properties(
+        title=alt.TitleParams(title, anchor="start", fontSize=16, fontWeight="bold", color="#0b0c0c", offset=12)
+    )
+    drawn = drawn.configure(
+        font=FONT, background="white", padding={"left": 24, "right": 60, "top": 8, "bottom": 8}
+    ).configure_view(stroke=None)
+    drawn = drawn.configure_axis(
+        labelFontSize=12,
+        titleFontSize=13,
+        titleFontWeight="normal",
+        labelColor="#0b0c0c",
+        titleColor="#0b0c0c",
+        gridColor="#e3e6e8",
+    )
     return str(vl_convert.vegalite_to_svg(drawn.to_json()))

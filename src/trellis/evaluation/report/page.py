@@ -5,26 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from pathlib import Path
 from typing import Final
 
 from trellis.evaluation.attribution import NOT_ATTRIBUTABLE
 from trellis.evaluation.report import charts, words
 from trellis.evaluation.result import Evaluation, Found
 
-STYLE: Final = """
-body{font-family:Arial,"Liberation Sans",sans-serif;font-size:1.1875rem;line-height:1.45;color:#0b0c0c;margin:0;background:#fff}
-main{max-width:46rem;margin:0 auto;padding:1.5rem 1rem 3rem}
-h1{font-size:2rem;line-height:1.15;margin:0 0 1rem}h2{font-size:1.5rem;margin:2.25rem 0 .75rem}
-.answer{border-left:.5rem solid #12436D;padding:.25rem 0 .25rem 1rem;margin:1rem 0}.answer p{margin:.5rem 0}
-.answer p:first-child{font-weight:bold;font-size:1.3125rem}
-.note{border:2px solid #F46A25;padding:.75rem 1rem;margin:1rem 0}.note p{margin:.35rem 0}
-figure{margin:1rem 0}figure svg{max-width:100%;height:auto;overflow:visible}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.75rem 0;font-size:1rem}
-caption{text-align:left;font-weight:bold;padding:.25rem 0}th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid #b1b4b6}
-td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.state{font-weight:bold;text-transform:capitalize}.small{font-size:1rem}.hash{overflow-wrap:anywhere;font-family:"Liberation Mono",monospace;font-size:.875rem}
-@media print{body{font-size:10.5pt}main{max-width:none;padding:0}h2{break-after:avoid}figure,table,.answer,.note{break-inside:avoid}@page{size:A4;margin:18mm 16mm}}
-"""
+STYLE: Final = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 
 def html(found: Evaluation) -> str:
@@ -32,19 +20,24 @@ def html(found: Evaluation) -> str:
     inside = found.found
     parts = [
         "<h1>Does the scheme reduce reoffending?</h1>",
-        f'<section class="answer" aria-label="The answer">{"".join(f"<p>{escape(each)}</p>" for each in words.sentences(found))}</section>',
+        f'<section class="answer" aria-label="The answer">{_paragraphs(words.sentences(found))}</section>',
         _warnings(found),
         *(_evidence(found, inside) if inside is not None else ()),
         "<h2>Who is in the comparison</h2>",
         _table("Flow of people", ("Step", "People"), words.flow(found), numbers=(1,)),
         "<h2>The gates</h2>",
-        _table("Each gate must let the evaluation through before an effect is shown", ("Gate", "Result", "Why"), _gates(found)),
+        _table(
+            "Each gate must let the evaluation through before an effect is shown",
+            ("Gate", "Result", "Why"),
+            _gates(found),
+        ),
         "<h2>Limits</h2>",
         _list((*found.limits, *found.refusals)),
         _files(found),
         _protocol(found),
     ]
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Does the scheme reduce reoffending?</title><style>{STYLE}</style>'
+    view = '<meta name="viewport" content="width=device-width,initial-scale=1">'
+    head = f'<meta charset="utf-8">{view}<title>Does the scheme reduce reoffending?</title><style>{STYLE}</style>'
     return f'<!doctype html>\n<html lang="en-GB"><head>{head}</head><body><main>{"".join(parts)}</main></body></html>\n'
 
 
@@ -55,22 +48,41 @@ def _evidence(found: Evaluation, inside: Found) -> Iterable[str]:
     yield _table("Proven offences by time at liberty, the year before = 100", ("Year", "Rate"), rows, numbers=(1,))
     yield f"<p>{escape(NOT_ATTRIBUTABLE)}</p>"
     yield "<h2>What each method says</h2>"
-    yield _figure(charts.methods(inside), "Each method's rate ratio with its 95 % interval. The table below gives the figures.")
-    yield _table("Rate ratios: below 1 is fewer offences than expected", words.METHOD_HEAD, words.method_rows(inside), numbers=(1, 2, 3))
+    yield _figure(
+        charts.methods(inside), "Each method's rate ratio with its 95 % interval. The table below gives the figures."
+    )
+    yield _table(
+        "Rate ratios: below 1 is fewer offences than expected",
+        words.METHOD_HEAD,
+        words.method_rows(inside),
+        numbers=(1, 2, 3),
+    )
     yield f"<p>{escape(words.smallest(inside))}</p>"
     yield "<h2>Saving</h2>"
     yield f"<p>{escape(words.saving(found))}</p><p>{escape(words.anyway_short(inside))}</p>"
     yield "<h2>Time to the first reoffence</h2>"
-    yield _figure(charts.survival(inside), "Share without a proven reoffence by month since selection (Kaplan and Meier).")
+    yield _figure(
+        charts.survival(inside), "Share without a proven reoffence by month since selection (Kaplan and Meier)."
+    )
     months = [(str(m), f"{a:.0f}", f"{b:.0f}") for m, a, b in charts.survival_rows(inside)]
-    yield _table("People of every 100 without a proven reoffence", ("Months", "Managed", "Expected with no scheme"), months, numbers=(0, 1, 2))
+    yield _table(
+        "People of every 100 without a proven reoffence",
+        ("Months", "Managed", "Expected with no scheme"),
+        months,
+        numbers=(0, 1, 2),
+    )
     yield "<h2>Are the groups alike?</h2>"
     yield _figure(charts.love_plot(inside), "Standardised differences before and after weighting; below 0.1 is good.")
     yield _table("Standardised differences", words.LIKENESS_HEAD, words.likeness_rows(inside), numbers=(1, 2))
 
 
 def _warnings(found: Evaluation) -> str:
-    return f'<section class="note" aria-label="Warnings"><h2 style="margin:0 0 .5rem">Read this first</h2>{"".join(f"<p>{escape(each)}</p>" for each in found.warnings)}</section>'
+    said = _paragraphs(found.warnings)
+    return f'<section class="note" aria-label="Warnings"><h2>Read this first</h2>{said}</section>'
+
+
+def _paragraphs(said: Iterable[str]) -> str:
+    return "".join(f"<p>{escape(each)}</p>" for each in said)
 
 
 def _gates(found: Evaluation) -> list[tuple[str, str, str]]:
@@ -78,22 +90,29 @@ def _gates(found: Evaluation) -> list[tuple[str, str, str]]:
 
 
 def _files(found: Evaluation) -> str:
-    return f"<h2>The files</h2>{_table('Rows read', ('File', 'Used', 'Set aside', 'Said twice'), words.file_rows(found), numbers=(1, 2, 3))}{_list(words.file_notes(found))}"
+    head = ("File", "Used", "Set aside", "Said twice")
+    table = _table("Rows read", head, words.file_rows(found), numbers=(1, 2, 3))
+    return f"<h2>The files</h2>{table}{_list(words.file_notes(found))}"
 
 
 def _protocol(found: Evaluation) -> str:
     rows = words.protocol_rows(found)
     changed = [f"{each.part}: recorded {each.recorded}, now {each.now}" for each in found.protocol.changes]
-    later = f"<p>Changed since it was recorded:</p>{_list(changed)}" if changed else "<p>Nothing has changed since it was recorded.</p>"
+    later = (
+        f"<p>Changed since it was recorded:</p>{_list(changed)}"
+        if changed
+        else "<p>Nothing has changed since it was recorded.</p>"
+    )
     return (
-        f"<h2>The protocol, fixed before outcomes were read</h2>{_table('Protocol', ('Part', 'What was planned'), rows)}"
+        "<h2>The protocol, fixed before outcomes were read</h2>"
+        f"{_table('Protocol', ('Part', 'What was planned'), rows)}"
         f'<p>Hash (SHA-256):</p><p class="hash">{found.protocol.sha256}</p>{later}'
     )
 
 
 def _figure(svg: str, caption: str) -> str:
     drawn = re.sub(r"<svg ", f'<svg role="img" aria-label="{escape(caption, quote=True)}" ', svg, count=1)
-    return f"<figure>{drawn}<figcaption class=\"small\">{escape(caption)}</figcaption></figure>"
+    return f'<figure>{drawn}<figcaption class="small">{escape(caption)}</figcaption></figure>'
 
 
 def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()) -> str:
@@ -104,7 +123,8 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, 
 
     top = "".join(cell("th", place, value) for place, value in enumerate(head))
     body = "".join(f"<tr>{''.join(cell('td', place, value) for place, value in enumerate(row))}</tr>" for row in rows)
-    return f'<div class="wide" tabindex="0"><table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    inner = f"<caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody>"
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}"><table>{inner}</table></div>'
 
 
 def _list(items: Iterable[str]) -> str:

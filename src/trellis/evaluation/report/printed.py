@@ -16,7 +16,7 @@ from trellis.evaluation.result import Evaluation, Found
 
 HEAD: Final = """\
 #set document(title: "Does the scheme reduce reoffending?")
-#set page(paper: "a4", margin: (x: 18mm, y: 18mm), footer: context align(right, text(9pt)[Page #counter(page).display()]))
+#set page(paper: "a4", margin: 18mm, footer: context align(right, text(9pt)[Page #counter(page).display()]))
 #set text(font: ("Liberation Sans", "Arial", "DejaVu Sans"), size: 10.5pt, lang: "en", region: "GB")
 #set par(justify: false)
 #set table(stroke: (x: none, y: 0.4pt + rgb("#b1b4b6")), inset: (x: 4pt, y: 4pt))
@@ -52,7 +52,10 @@ def _source(found: Evaluation) -> str:
     first, *rest = words.sentences(found)
     parts = [HEAD, "= Does the scheme reduce reoffending?"]
     answer = "\n\n".join([f"#strong[#text(12pt)[{_text(first)}]]", *(_text(each) for each in rest)])
-    parts += [f'#block(stroke: (left: 4pt + rgb("#12436D")), inset: (left: 10pt, y: 4pt))[{answer}]', "== Read this first"]
+    parts += [
+        f'#block(stroke: (left: 4pt + rgb("#12436D")), inset: (left: 10pt, y: 4pt))[{answer}]',
+        "== Read this first",
+    ]
     parts += [_text(each) for each in found.warnings]
     parts += list(_evidence(found, found.found)) if found.found is not None else []
     parts += ["== Who is in the comparison", _table(("Step", "People"), words.flow(found))]
@@ -61,9 +64,15 @@ def _source(found: Evaluation) -> str:
     parts += ["== Limits", *(f"- {_text(each)}" for each in (*found.limits, *found.refusals))]
     parts += ["== The files", _table(("File", "Used", "Set aside", "Said twice"), words.file_rows(found))]
     parts += [f"- {_text(each)}" for each in words.file_notes(found)]
-    parts += ["== The protocol, fixed before outcomes were read", _table(("Part", "What was planned"), words.protocol_rows(found))]
+    parts += [
+        "== The protocol, fixed before outcomes were read",
+        _table(("Part", "What was planned"), words.protocol_rows(found)),
+    ]
     parts += [f"Hash (SHA-256): #raw({_quoted(found.protocol.sha256)})"]
-    parts += [f"- Changed since it was recorded: {_text(each.part)}, from {_text(each.recorded)} to {_text(each.now)}" for each in found.protocol.changes]
+    parts += [
+        f"- Changed since it was recorded: {_text(each.part)}, from {_text(each.recorded)} to {_text(each.now)}"
+        for each in found.protocol.changes
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -88,7 +97,8 @@ def _evidence(found: Evaluation, inside: Found) -> Iterable[str]:
 
 
 def _figure(name: str, caption: str) -> str:
-    return f'#figure(image("{name}.svg", width: 88%, alt: {_quoted(caption)}), caption: [{_text(caption)}], numbering: none)'
+    image = f'image("{name}.svg", width: 88%, alt: {_quoted(caption)})'
+    return f"#figure({image}, caption: [{_text(caption)}], numbering: none)"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -96,7 +106,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         return ", ".join(f"[{_text(cell)}]" for cell in cells)
 
     columns = ", ".join(["auto"] * (len(head) - 1) + ["1fr"])
-    return f"#table(columns: ({columns}), table.header({', '.join(f'[*{_text(cell)}*]' for cell in head)}), {', '.join(line(row) for row in rows)})"
+    top = ", ".join(f"[*{_text(cell)}*]" for cell in head)
+    return f"#table(columns: ({columns}), table.header({top}), {', '.join(line(row) for row in rows)})"
 
 
 def _text(words_: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 from trellis.evaluation.report import words
@@ -75,4 +76,4 @@ def _ratio_of(interval: Interval, name: str) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    return round(float(value), DIGITS) if abs(value) != float("inf") and value == value else None
+    return round(float(value), DIGITS) if isfinite(value) else None

@@ -13,7 +13,7 @@ def sentences(found: Evaluation) -> tuple[str, ...]:
         return (
             "Whether the scheme made a difference is not assessed.",
             failed.sentence,
-            "No effect, no change and no saving is shown, since none could be told from chance or from what would have come anyway.",
+            "No effect, no change and no saving is shown, since none could be told from what would have come anyway.",
         )
     inside = found.found
     return _verdict(found, inside), _happened(inside), _anyway(inside)
@@ -24,29 +24,30 @@ def _verdict(found: Evaluation, inside: Found) -> str:
     if shown is None:
         failed = next(gate for gate in found.gates if gate.state == "fail")
         return f"We cannot tell whether the scheme made a difference: {failed.sentence}"
-    ratio = f"95 % interval {change(shown)}"
+    ratio, shown_change = f"95 % interval {change(shown)}", percent(shown.value - 1)
     if found.verdict == "fewer":
-        return f"People managed offended less than they would have without the scheme: {percent(shown.value - 1)} ({ratio})."
+        return f"People managed offended less than they would have without the scheme: {shown_change} ({ratio})."
     if found.verdict == "more":
-        return f"People managed offended more than they would have without the scheme: {percent(shown.value - 1)} ({ratio})."
+        return f"People managed offended more than they would have without the scheme: {shown_change} ({ratio})."
     return (
-        f"We cannot tell whether the scheme made a difference: the estimate is {percent(shown.value - 1)} ({ratio}), and a fall "
-        f"of less than {100 * inside.smallest_fall:.0f} % would most likely have gone unseen."
+        f"We cannot tell whether the scheme made a difference: the estimate is {shown_change} ({ratio}), and a "
+        f"fall of less than {100 * inside.smallest_fall:.0f} % would most likely have gone unseen."
     )
 
 
 def _happened(inside: Found) -> str:
     return (
-        f"For any 100 people managed, {inside.binary.managed:.0f} reoffended within twelve months; {inside.binary.expected:.0f} would "
-        f"be expected to, had there been no scheme."
+        f"For any 100 people managed, {inside.binary.managed:.0f} reoffended within twelve months; "
+        f"{inside.binary.expected:.0f} would be expected to, had there been no scheme."
     )
 
 
 def _anyway(inside: Found) -> str:
+    fall = inside.natural_fall
     return (
-        f"Offending by time at liberty changed by {percent(inside.change.value - 1)} from the year before selection to the year after; "
-        f"this change is not attributable to the scheme, since {percent(-inside.natural_fall.value)} "
-        f"({percent(-inside.natural_fall.high)} to {percent(-inside.natural_fall.low)}) would be expected with no scheme at all."
+        f"Offending by time at liberty changed by {percent(inside.change.value - 1)} from the year before selection to "
+        f"the year after; this change is not attributable to the scheme, since {percent(-fall.value)} "
+        f"({percent(-fall.high)} to {percent(-fall.low)}) would be expected with no scheme at all."
     )
 
 
@@ -83,7 +84,8 @@ def _gates(found: Evaluation) -> list[str]:
 
 def _methods(inside: Found) -> list[str]:
     return [
-        f"  {each.name}: {each.rate_ratio:.2f} ({each.low:.2f} to {each.high:.2f}), level {each.level}{', headline' if each.headline else ''}"
+        f"  {each.name}: {each.rate_ratio:.2f} ({each.low:.2f} to {each.high:.2f}), level {each.level}"
+        f"{', headline' if each.headline else ''}"
         for each in inside.methods
     ]
 
@@ -98,8 +100,8 @@ def saving(found: Evaluation) -> str:
     unpriced = f" {made.not_costed} offences have no price and are in neither sum." if made.not_costed else ""
     caution = " It cannot be told from nothing." if made.amount.low <= 0 <= made.amount.high else ""
     return (
-        f"Cost of offences expected with no scheme less cost of those committed, in the year after selection: {shown}.{caution} "
-        f"{made.prices}.{unpriced}"
+        f"Cost of offences expected with no scheme less cost of those committed, in the year after selection: {shown}."
+        f"{caution} {made.prices}.{unpriced}"
     )
 
 
@@ -141,7 +143,11 @@ LIKENESS_HEAD = ("What", "Before", "After", "Was it balanced?")
 
 def short(name: str) -> str:
     """A method's name for a picture's axis."""
-    for long, brief in (("Same rule", "Same rule, earlier years"), ("Placebo", "The same, unadjusted"), ("Linear", "Credibility")):
+    for long, brief in (
+        ("Same rule", "Same rule, earlier years"),
+        ("Placebo", "The same, unadjusted"),
+        ("Linear", "Credibility"),
+    ):
         if name.startswith(long):
             return brief
     return name.partition(" (")[0].replace("Matched comparison, risk sets, g-computation", "Matched comparison")
@@ -172,16 +178,16 @@ def likeness_rows(inside: Found) -> list[tuple[str, ...]]:
 def smallest(inside: Found) -> str:
     """The minimum detectable effect, beside every result."""
     return (
-        f"With these people the smallest fall that would be found four times in five is {100 * inside.smallest_fall:.0f} %. "
-        f"A smaller one may be there and go unseen."
+        f"With these people the smallest fall that would be found four times in five is "
+        f"{100 * inside.smallest_fall:.0f} %. A smaller one may be there and go unseen."
     )
 
 
 def anyway_short(inside: Found) -> str:
     """The natural fall beside any sum of money."""
     return (
-        f"The saving is measured against the fall of {100 * inside.natural_fall.value:.0f} % that would be expected with no scheme "
-        f"at all; the whole change from before to after is not attributable to the scheme."
+        f"The saving is measured against the fall of {100 * inside.natural_fall.value:.0f} % that would be expected with "
+        f"no scheme at all; the whole change from before to after is not attributable to the scheme."
     )
 
 
@@ -194,9 +200,16 @@ def file_rows(found: Evaluation) -> list[tuple[str, ...]]:
 def file_notes(found: Evaluation) -> list[str]:
     """The first rows set aside, and columns that nothing reads."""
     first, unused = found.files["first_set_aside"], found.files["unused_columns"]
-    notes = [f"{row['file']}, line {row['line']}: {row['what']}. {row['mend']}" for row in first] if isinstance(first, list) else []
+    notes = (
+        [f"{row['file']}, line {row['line']}: {row['what']}. {row['mend']}" for row in first]
+        if isinstance(first, list)
+        else []
+    )
     if isinstance(unused, dict):
-        notes += [f"{name}: {', '.join(columns)} is not among the five files' columns and was not read." for name, columns in unused.items()]
+        notes += [
+            f"{name}: {', '.join(columns)} is not among the five files' columns and was not read."
+            for name, columns in unused.items()
+        ]
     return notes
 
 
