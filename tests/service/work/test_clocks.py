@@ -20,7 +20,7 @@ from trellis.service.access.models import User
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Scheme
 from trellis.service.work import clocks
-from trellis.service.work.actions import reassign_task, settle_task
+from trellis.service.work.actions import reassign_task, settle_task, withdraw_task
 from trellis.service.work.actions.sweeping import Swept, sweep
 from trellis.service.work.clocks import Clock, Due, offer_clock
 from trellis.service.work.jobs import ClocksFailed, raise_due
@@ -93,14 +93,18 @@ def test_what_is_no_longer_due_is_settled_by_the_rule_and_what_moved_moves(
     assert swept(cast) == Swept(1, 0, 0)
 
 
-def test_what_somebody_has_done_is_not_asked_again_for_the_same_day(
+def test_what_somebody_has_done_is_not_asked_again_unless_it_is_still_due_a_week_later(
     cast: Cast, person: Person, found: list[Due]
 ) -> None:
     found.append(due(person, user_id=cast.police_om.pk))
     swept(cast)
     with acting(cast.police_om):
         settle_task(task=Task.objects.get(), by=cast.police_om)
-    assert swept(cast) == Swept(0, 0, 0)
+    assert swept(cast) == swept(cast, TODAY + timedelta(6)) == Swept(0, 0, 0)
+    assert swept(cast, TODAY + timedelta(7)) == Swept(1, 0, 0)
+    with acting(cast.coordinator):
+        withdraw_task(task=Task.objects.get(state="open"), by=cast.coordinator, why="Not needed now")
+    assert swept(cast, TODAY + timedelta(30)) == Swept(0, 0, 0)
     found[:] = [due(person, user_id=cast.police_om.pk, due_on=TODAY + timedelta(1))]
     assert swept(cast) == Swept(1, 0, 0)
 

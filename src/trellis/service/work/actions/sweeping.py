@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,8 @@ from trellis.service.work.models import Notice, Task
 from trellis.service.work.queries.tasks import awake
 
 Key = tuple[str, str, str]
+# What was marked as done shows in what the clock finds by then: the record of it may come from a weekly extract.
+DAYS_TO_SHOW = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,13 @@ class Swept:
 def sweep(*, clock: Clock, scheme: Scheme, today: date, by: User) -> Swept:
     """Bring a clock's open tasks in a scheme in line with what it finds due today. Run twice, it changes nothing.
 
-    What somebody has marked as done or withdrawn is not raised again for the same day: the clock's next occurrence is.
-    Whoever passed a task on has settled whose it is; the others follow the clock. Takes as many queries for one person
-    as for all, and one more for each task whose day, reason or assignee has changed.
+    What somebody has withdrawn is not raised again for the same day, and what they marked as done not for a week: if it
+    is still due then, it was not done. Whoever passed a task on has settled whose it is; the others follow the clock.
+    Takes as many queries for one person as for all, and one more for each task whose day, reason or assignee changed.
     """
     found = {(due.kind.value, due.source, due.source_key): due for due in clock.due(scheme, today)}
     standing = {_key(task): task for task in Task.objects.filter(scheme=scheme, rule=clock.name, state=TaskState.OPEN)}
-    raised = _raise(clock, scheme, {key: due for key, due in found.items() if key not in standing}, by)
+    raised = _raise(clock, scheme, [due for key, due in found.items() if key not in standing], today, by)
     gone = [task.pk for key, task in standing.items() if key not in found]
     Task.objects.filter(pk__in=gone, state=TaskState.OPEN).update(
         state=TaskState.DONE, ended_at=timezone.now(), ended_by=by, ended_why=clock.ended
@@ -72,24 +74,25 @@ def _key(task: Task) -> Key:
     return task.kind, task.source, task.source_key
 
 
-def _raise(clock: Clock, scheme: Scheme, due: dict[Key, Due], by: User) -> int:
-    dealt_with = _dealt_with(clock, scheme, due.values())
+def _raise(clock: Clock, scheme: Scheme, due: Sequence[Due], today: date, by: User) -> int:
+    dealt_with = _dealt_with(clock, scheme, due, today)
     tasks = [
         Task(
             scheme=scheme, person_id=one.person_id, kind=one.kind, reason=_fitting(one.reason), due_on=one.due_on,
             first_due=one.due_on, rule=clock.name, source=one.source, source_key=one.source_key, made_by=by,
             **_whose(one),
         )
-        for key, one in due.items() if (*key, one.due_on) not in dealt_with
+        for one in due if (one.kind.value, one.source, one.source_key, one.due_on) not in dealt_with
     ]  # fmt: skip
     Task.objects.bulk_create(tasks, ignore_conflicts=True)
     return len(tasks)
 
 
-def _dealt_with(clock: Clock, scheme: Scheme, due: Iterable[Due]) -> set[tuple[Any, ...]]:
+def _dealt_with(clock: Clock, scheme: Scheme, due: Iterable[Due], today: date) -> set[tuple[Any, ...]]:
     """What somebody, and not a clock, has ended: by kind, source and the day on which it was due."""
     keys = {one.source_key for one in due}
-    ended = Task.objects.filter(scheme=scheme, rule=clock.name, source_key__in=keys, ended_by__is_system=False)
+    stands = Q(state=TaskState.WITHDRAWN) | Q(ended_at__date__gt=today - timedelta(DAYS_TO_SHOW))
+    ended = Task.objects.filter(stands, scheme=scheme, rule=clock.name, source_key__in=keys, ended_by__is_system=False)
     return set(ended.values_list("kind", "source", "source_key", "due_on"))
 
 

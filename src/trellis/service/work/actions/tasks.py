@@ -8,17 +8,20 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from trellis.rules.access import can
 from trellis.rules.errors import Refused
 from trellis.rules.notices import NoticeKind
 from trellis.rules.tasks import Repeat, TaskKind, TaskState, check_snooze, check_task, check_why, next_due
 from trellis.rules.vocabulary import Compartment, Permission, Role
 from trellis.service.access.models import User
-from trellis.service.access.permitted import check_permitted
+from trellis.service.access.permitted import acting_agency, check_permitted
+from trellis.service.access.queries import roles_of
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Agency, Scheme
 from trellis.service.work.actions.notices import notify_role, notify_users
 from trellis.service.work.models import Task
 from trellis.service.work.models.tasks import assignment
+from trellis.service.work.queries.documents import compartments_open
 from trellis.service.work.queries.sight import sees
 
 
@@ -53,10 +56,12 @@ def raise_task(
     if scheme is None:
         raise Refused("Say for which scheme the task is.")
     _check_assignee(person, user, role, named)
+    if person is not None and compartment is not Compartment.CORE and compartment not in compartments_open(person.pk):
+        raise Refused("You may not give work of that kind about this person. Choose what you may see yourself.")
     task = Task(
         scheme=scheme, person=person, compartment=compartment, kind=kind, reason=reason.strip(), due_on=due_on,
         first_due=due_on, repeats=repeats, source=source, source_key=str(source_key), made_by=by, assigned_by=by,
-        **assignment(user=user, role=role, agency=agency, named=named.strip()),
+        **_whose(user, role, agency, named),
     )  # fmt: skip
     return _keep(task, by)
 
@@ -89,7 +94,7 @@ def withdraw_task(*, task: Task, by: User, why: str) -> None:
     if standing.state != TaskState.OPEN:
         return
     if standing.made_by_id != by.pk:
-        check_permitted(by, Permission.DECIDE)
+        _check_runs_the_scheme(by)
     _end(standing, TaskState.WITHDRAWN, by, why)
 
 
@@ -122,7 +127,7 @@ def reassign_task(
     standing = _locked(task)
     _check_open(standing)
     _check_assignee(standing.person, user, role, named)
-    chosen = assignment(user=user, role=role, agency=agency, named=named.strip())
+    chosen = _whose(user, role, agency, named)
     if all(getattr(standing, column) == value for column, value in chosen.items()):
         return
     for column, value in chosen.items():
@@ -137,6 +142,13 @@ def _check_may(by: User) -> None:
         check_permitted(by, Permission.WORK_TASKS)
 
 
+def _check_runs_the_scheme(by: User) -> None:
+    if not by.is_system and not can(roles_of(by, acting_agency(by)), Permission.DECIDE):
+        raise Refused(
+            "Only whoever gave a task or a scheme coordinator withdraws it. Pass it on, or ask your coordinator."
+        )
+
+
 def _check_open(task: Task) -> None:
     if task.state != TaskState.OPEN:
         raise Refused(f"This task is {TaskState(task.state).label.lower()} already.")
@@ -147,6 +159,14 @@ def _check_assignee(person: Person | None, user: User | None, role: Role | None,
         raise Refused("Choose one: a colleague, a role, or the name of somebody without an account.")
     if user is not None and (not user.is_active or (person is not None and not sees(user, person.pk))):
         raise Refused(f"{user} cannot be given work about this person. Choose somebody who works with them, or a role.")
+
+
+def _whose(user: User | None, role: Role | None, agency: Agency | None, named: str) -> dict[str, Any]:
+    """The columns that say whose work it is; a user's is their agency's too, so that colleagues there see it."""
+    if user is not None and agency is None:
+        posting = user.postings.live().select_related("agency").first()
+        agency = posting.agency if posting else None
+    return assignment(user=user, role=role, agency=agency, named=named.strip())
 
 
 def _locked(task: Task) -> Task:
