@@ -7,10 +7,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from trellis.evaluation.attribution import NotAssessed
 from trellis.evaluation.cost import NOT_SPLIT, break_even, cost, in_prices_of, pounds_text, who_benefits
 from trellis.evaluation.definitions import UnitCostSet, read_unit_costs
 from trellis.rules.errors import Refused
 
+NOT_DONE = NotAssessed("there is no pool")
 FOLDER = Path(__file__).parents[2] / "definitions" / "unit_costs"
 
 
@@ -62,7 +64,8 @@ def test_a_cost_that_rests_on_examples_says_so(rr99: UnitCostSet) -> None:
 @pytest.mark.requirement("PERF-32")
 def test_who_benefits_adds_up_to_the_whole_difference(gmca: UnitCostSet) -> None:
     before, after = cost({"03401": 10, "04600": 50}, gmca), cost({"03401": 4, "04600": 60}, gmca)
-    table = who_benefits(before, after)
+    found = who_benefits(before, after, expected=NOT_DONE)
+    table = found.table
     assert table["agency"].to_list() == [
         "police", "probation", "courts", "prison", "other criminal justice", "health", NOT_SPLIT,
     ]  # fmt: skip
@@ -71,16 +74,19 @@ def test_who_benefits_adds_up_to_the_whole_difference(gmca: UnitCostSet) -> None
     police = table.row(0, named=True)
     assert police["difference"] == -6 * 1041 + 10 * 12
     assert table["share"].sum() == pytest.approx(1)
+    assert "not attributable" in found.words[0]
+    assert "The natural fall is not assessed (there is no pool)" in found.words[1]
+    assert "public purse cost in 2010/11 prices" in found.words[-1]
 
 
 def test_two_sets_are_never_set_side_by_side(gmca: UnitCostSet, rr99: UnitCostSet) -> None:
     with pytest.raises(Refused, match="Use one set for both"):
-        who_benefits(cost({"03401": 1}, gmca), cost({"03401": 1}, rr99))
+        who_benefits(cost({"03401": 1}, gmca), cost({"03401": 1}, rr99), expected=NOT_DONE)
 
 
 def test_no_change_has_no_shares(gmca: UnitCostSet) -> None:
     same = cost({"03401": 1}, gmca)
-    assert who_benefits(same, same)["share"].is_null().all()
+    assert who_benefits(same, same, expected=NOT_DONE).table["share"].is_null().all()
 
 
 @pytest.mark.requirement("PERF-30")

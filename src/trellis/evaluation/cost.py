@@ -16,6 +16,7 @@ from typing import Final
 
 import polars as pl
 
+from trellis.evaluation.attribution import NOT_ATTRIBUTABLE, Expected
 from trellis.evaluation.definitions import Status, UnitCostSet
 from trellis.rules.errors import Refused
 
@@ -116,6 +117,25 @@ class BreakEven:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Benefit:
+    """The change of cost by agency: `table` has agency, before, after, difference, share (of the whole difference)."""
+
+    label: str
+    table: pl.DataFrame
+    expected: Expected
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What must be read with the table: never leave any of it out."""
+        return (
+            NOT_ATTRIBUTABLE,
+            self.expected.words(None),
+            "No agency's part is money in hand, and each is less certain than the whole difference and its interval.",
+            f"Costs: {self.label}.",
+        )
+
+
 def cost(counts: Mapping[str, float], unit_costs: UnitCostSet) -> Costing:
     """Price counts by Home Office code. Codes that the set has no line for are listed as not costed."""
     lines = unit_costs.lines_of(counts)
@@ -137,18 +157,18 @@ def cost(counts: Mapping[str, float], unit_costs: UnitCostSet) -> Costing:
     )
 
 
-def who_benefits(before: Costing, after: Costing) -> pl.DataFrame:
-    """What changes for each agency: agency, before, after, difference (pounds), share (of the whole difference).
+def who_benefits(before: Costing, after: Costing, *, expected: Expected) -> Benefit:
+    """What changes for each agency (PERF-32). `expected`, the natural fall, has no default.
 
-    A change of cost, not a saving that anybody can bank, and not attributable to a scheme by itself. Raises Refused
-    when the two are costed by different sets.
+    Raises Refused when the two are costed by different sets.
     """
     check_same_set(before, after)
     rows = [(agency, pounds, after.agencies[agency]) for agency, pounds in before.agencies.items()]
     schema = {"agency": pl.String, "before": pl.Float64, "after": pl.Float64}
     table = pl.DataFrame(rows, schema, orient="row").with_columns(difference=pl.col("after") - pl.col("before"))
     whole = float(table["difference"].sum())
-    return table.with_columns(share=pl.col("difference") / whole if whole else pl.lit(None, pl.Float64))
+    share = pl.col("difference") / whole if whole else pl.lit(None, pl.Float64)
+    return Benefit(before.unit_costs.label, table.with_columns(share=share), expected)
 
 
 def break_even(before: Costing, *, delivery_pounds: float, delivery_price_year: str, people: int) -> BreakEven:
