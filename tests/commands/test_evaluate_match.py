@@ -152,6 +152,21 @@ def test_bad_input_gets_a_sentence_and_exit_code_2(capsys, tmp_path, text, argum
     assert sentence in printed.err
 
 
+def test_what_cannot_be_estimated_is_told_and_the_json_stays_json(capsys, tmp_path) -> None:
+    rows = [
+        "t,x,z,all",
+        *(f"{place % 2},{place % 7},{place % 2},{int(place % 2 == 1 and place % 3 > 0)}" for place in range(40)),
+    ]
+    path = tmp_path / "small.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    asked = ["evaluate", "match", str(path), "--treatment", "t", "--distance", "mahalanobis", "--covariates", "x,z"]
+    assert main([*asked, "--outcome", "all", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["summary"]["max_abs_smd"] is None
+    assert found["summary"]["verdict"] == "refuse"
+    assert any("nobody has the outcome" in each for each in found["refusals"])
+
+
 def test_a_file_that_is_not_there(capsys, tmp_path) -> None:
     gone = tmp_path / "gone.csv"
     assert main(["evaluate", "match", str(gone), "--treatment", "t", "--covariates", "x"]) == 2

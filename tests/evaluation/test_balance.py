@@ -86,6 +86,13 @@ def test_the_thresholds() -> None:
     assert verdicts == ["good", "adjust", "refuse"]
 
 
+def test_groups_that_differ_where_nobody_within_them_does_are_refused() -> None:
+    group = np.array([1, 1, 0, 0], dtype=bool)
+    table = balance.table(group[:, None], ["x"], group, np.ones(4))
+    assert table.largest == np.inf
+    assert table.verdict == "refuse"
+
+
 def test_a_covariate_on_which_the_treated_do_not_vary_is_measured_by_the_spread_within_groups() -> None:
     group = np.array([1, 1, 0, 0], dtype=bool)
     row = balance.table(np.array([[5.0], [5.0], [1.0], [3.0]]), ["x"], group, np.ones(4)).before[0]

@@ -171,6 +171,26 @@ def test_outcomes_that_do_not_fit_are_refused(outcome, measure, exposure, senten
         effects.estimate(outcome, [1] * 4 + [0] * 4, None, simple(), measure, exposure=exposure)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "measure", "sentence"),
+    [
+        ([1] * 8, "difference", "the same outcome"),
+        ([0, 0, 0, 0, 1, 0, 1, 0], "risk ratio", "Of the people managed nobody has the outcome"),
+        ([1, 0, 0, 1, 1, 1, 1, 1], "odds ratio", "Of the people compared everybody has the outcome"),
+    ],
+)
+def test_a_ratio_of_nothing_is_refused(outcome, measure, sentence) -> None:
+    with pytest.raises(Refused, match=sentence):
+        effects.estimate(outcome, [1] * 4 + [0] * 4, None, simple(), measure)
+
+
+def test_somebody_whom_the_model_fits_exactly_has_no_error() -> None:
+    alone = np.array([[1.0], *[[0.0]] * 7])
+    match = Match(np.arange(8) < 4, np.ones(8), np.empty((0, 2), dtype=np.int64), None, np.zeros(8, dtype=bool))
+    with pytest.raises(Refused, match="alone in a combination"):
+        effects.estimate(np.arange(8.0) ** 2, [1] * 4 + [0] * 4, alone, match)
+
+
 def test_more_coefficients_than_people_are_refused() -> None:
     with pytest.raises(Refused, match="adjust for fewer covariates"):
         effects.estimate(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ def shape(study: Study) -> dict[str, Any]:
             "caliper_width": match.width,
             "discarded": int(match.discarded.sum()),
             "tied": match.tied,
-            "max_abs_smd": alike.largest,
+            "max_abs_smd": alike.largest if math.isfinite(alike.largest) else None,
             "worst_covariate": alike.worst,
             "verdict": alike.verdict,
             "sentence": alike.sentence,
@@ -179,7 +180,7 @@ def _figures(row: Row) -> dict[str, float | None]:
     return {
         "mean_treated": row.mean_treated,
         "mean_control": row.mean_control,
-        "smd": row.smd,
+        "smd": row.smd if math.isfinite(row.smd) else None,
         "variance_ratio": row.variance_ratio,
         "ecdf_mean": row.ecdf_mean,
         "ecdf_max": row.ecdf_max,

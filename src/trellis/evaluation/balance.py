@@ -26,7 +26,8 @@ NOTHING = float(np.sqrt(np.finfo(np.float64).eps))
 class Row:
     """One covariate in one sample.
 
-    `smd`: difference of the weighted means over the standard deviation of all treated units. `variance_ratio`: treated
+    `smd`: difference of the weighted means over the standard deviation of all treated units, infinite where the groups
+    differ and nobody within them does. `variance_ratio`: treated
     over control, None for a covariate of 0 and 1. `ecdf_mean`, `ecdf_max`: mean and largest distance between the two
     cumulative distributions.
     """
@@ -157,7 +158,9 @@ def _row(
 ) -> Row:
     means = [_dot(values, each) / float(each.sum()) for values, each in zip((managed, others), weights, strict=True)]
     difference = means[0] - means[1]
-    smd = difference / spread if abs(difference) > NOTHING else 0.0
+    smd = 0.0
+    if abs(difference) > NOTHING:
+        smd = difference / spread if spread >= NOTHING else float(np.copysign(np.inf, difference))
     mean_gap, largest_gap = gaps
     if mean_gap is None or largest_gap is None:
         return Row(means[0], means[1], smd, None, abs(difference), abs(difference))

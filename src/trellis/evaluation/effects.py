@@ -27,6 +27,8 @@ SAME_OUTCOME = (
 )
 # Errors by cluster lean on many clusters (Cameron and Miller 2015): six subclasses will not do, and get HC3.
 FEW_CLUSTERS = 30
+# A risk this near 0 or 1 is one that the model only could not write as 0 or 1.
+ROUNDING = 1e-6
 RATIOS = ("risk ratio", "odds ratio", "rate ratio")
 
 
@@ -100,8 +102,11 @@ def estimate(
     averages, slopes = _counterfactuals(model, group, others, weights, offset=offset, time=time)
     clusters = _clusters(match, used)
     covariance = model.covariance(clusters)
+    _check_comparable(values, averages, measure)
     value, gradient = _contrast(measure, averages, slopes)
     se = float(np.sqrt(gradient @ covariance @ gradient))
+    if not (np.isfinite(se) and se > 0):
+        raise Refused("No error can be given: within pairs or groups every outcome is the same. Give the counts alone.")
     reach = float(stats.norm.ppf(0.5 + level / 2)) * se
     ends = np.array([value - reach, value, value + reach])
     low, middle, high = np.exp(ends) if measure in RATIOS else ends
@@ -112,13 +117,13 @@ def estimate(
         low=float(low),
         high=float(high),
         se=se,
-        p_value=float(2 * stats.norm.sf(abs(value) / se)) if se > 0 else float("nan"),
+        p_value=float(2 * stats.norm.sf(abs(value) / se)),
         with_scheme=averages[0],
         without=averages[1],
         errors="HC3" if clusters is None else "clustered by pair or subclass",
         units=int(used.size),
         clusters=None if clusters is None else int(np.unique(clusters).size),
-        caution=SAME_OUTCOME if model.runaway else "",
+        caution=SAME_OUTCOME if model.runaway and adjusted else "",
     )
 
 
@@ -172,6 +177,16 @@ def _contrast(
             up / (one * (1 - one)) - down / (nought * (1 - nought)),
         )
     return float(np.log(one / nought)), up / one - down / nought
+
+
+def _check_comparable(outcome: FloatArray, averages: tuple[float, float], measure: Measure) -> None:
+    if np.ptp(outcome) == 0:
+        raise Refused("Everybody matched has the same outcome, so there is nothing to compare.")
+    edges = (0.0,) if measure in ("risk ratio", "rate ratio") else (0.0, 1.0) if measure == "odds ratio" else ()
+    for average, whom in zip(averages, ("managed", "compared"), strict=True):
+        if any(abs(average - edge) < ROUNDING for edge in edges):
+            few = "nobody" if average < 0.5 else "everybody"
+            raise Refused(f"Of the people {whom} {few} has the outcome, so there is no {measure}: give the difference.")
 
 
 def _check(outcome: FloatArray, time: FloatArray | None, measure: Measure) -> None:

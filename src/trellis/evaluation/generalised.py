@@ -22,6 +22,8 @@ ITERATIONS = 25
 TURNS = 50
 # A last step that still moves somebody's log odds or log rate by half is on its way to infinity.
 RUNAWAY = 0.5
+# A leverage this near 1 is 1: the model goes through that person's outcome.
+ALONE = 1e-9
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -55,12 +57,19 @@ class Fit:
     def covariance(self, clusters: IntArray | None) -> FloatArray:
         """The coefficients' covariance: by cluster where there are clusters (n,), else HC3.
 
+        Raises Refused where HC3 has no meaning, because somebody is fitted exactly.
+
         By cluster (Liang and Zeger 1986) with G/(G−1), and for the linear model also (n−1)/(n−k): what R's
         `sandwich::vcovCL` does. statsmodels applies the second factor to every family, so that its errors for a
         logistic or Poisson model are √((n−1)/(n−k)) too wide against R's. HC3: MacKinnon and White 1985.
         """
         units, size = self.scores.shape
         if clusters is None:
+            if (self.hat > 1 - ALONE).any():
+                raise Refused(
+                    "No error can be given: somebody is alone in a combination of the covariates, and the model fits "
+                    "them exactly. Adjust for fewer covariates."
+                )
             leveraged = self.scores / (1 - self.hat)[:, None]
             return self.bread @ (leveraged.T @ leveraged) @ self.bread
         numbers = np.unique(clusters, return_inverse=True)[1]
