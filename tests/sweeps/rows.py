@@ -6,6 +6,7 @@ import itertools
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db import models
@@ -17,6 +18,7 @@ from tests.sweeps.world import Held, World, grant_to
 from trellis.rules.need_to_know import EMERGENCY_MINUTES
 from trellis.rules.vocabulary import GrantBasis, Stage
 from trellis.service.access.models import Grant, Posting, User
+from trellis.service.common.encryption import field_keys
 from trellis.service.common.register import Category
 from trellis.service.people.models import Person
 
@@ -31,6 +33,8 @@ BY_HAND = {
 TRAIL = "audit."
 # Read by whoever decides how a page is drawn, so a made-up word would break it or bar the way.
 NOT_PLANTED = {"source", "feed", "ho_code", "boundary", "predictor", "parameters"}
+# What a user has once: somebody else of the neighbouring scheme has it there.
+ONCE_A_USER = {"casework.CalendarFeed", "work.NoticeChoice"}
 LEAST_LENGTH = 8
 THE_WHOLE_BUILDING = timedelta(minutes=5)
 
@@ -47,9 +51,8 @@ def shared_rows(world: World, theirs: Mapping[str, Any]) -> dict[str, dict[str, 
         rows["access.Grant"] = Grant.objects.filter(stages__len__gt=0)[0]
         for label, model in _in_order():
             if label not in personal and _is_made(label):
-                # What one user may have once, somebody of each scheme has.
-                author = world.users["writer" if name == "ours" else "their_coordinator"]
-                rows[label] = _row(world, model, rows, author)
+                other = name == "theirs" and label in ONCE_A_USER
+                rows[label] = _row(world, model, rows, world.users["their_coordinator" if other else "writer"])
     return shared
 
 
@@ -135,6 +138,11 @@ def _row(world: World, model: type[models.Model], rows: Mapping[str, models.Mode
         row.closed_at = timezone.now()
     if label == "casework.CalendarFeed":
         row.digest = uuid.uuid4().hex
+    if label == "work.DocumentVersion":
+        # A file that opens, and holds a word.
+        content = f"%PDF-1.7 {world.plant(Held(label, 'note', row))}".encode()
+        row.digest = sha256(content).hexdigest()
+        row.sealed = field_keys().encrypt_bytes(content, row=row.seal)
     if label == "intelligence.Briefing":
         # Issued once everything about the people is known: it would be empty else.
         row.issued_at = timezone.now() + THE_WHOLE_BUILDING

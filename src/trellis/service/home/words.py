@@ -156,8 +156,10 @@ def _(row: Alert) -> Told:
 @told.register
 def _(row: Contact) -> Told:
     return _told(
-        f"{row.get_mode_display()}: {row.get_outcome_display().lower()}",
+        f"{row.full_words}: {row.get_outcome_display().lower()}",
         f"Made by {row.worker}" if row.worker else None,
+        f"For: {row.purpose_words}" if row.purposes else None,
+        row.get_engagement_display() or None,
         row.notes or None,
         f"Corrected: {row.correction}" if row.correction else None,
     )
