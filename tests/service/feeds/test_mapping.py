@@ -43,8 +43,9 @@ def test_every_mapping_file_loads() -> None:
         "sample_court_results": "disposal",
         "sample_probation_cases": "probation_case",
         "sample_prison_movements": "prison_movement",
+        "sample_needs": "need",
     }
-    assert len(found) == len(list((settings.DEFINITIONS / "feeds").glob("*.yaml"))) == 12
+    assert len(found) == len(list((settings.DEFINITIONS / "feeds").glob("*.yaml"))) == 13
 
 
 def test_a_mapping_is_read_by_name(tmp_path: Path) -> None:

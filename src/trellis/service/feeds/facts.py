@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 import polars as pl
 
-from trellis.rules.vocabulary import RiskOfHarm
+from trellis.rules.vocabulary import Compartment, RiskOfHarm
 from trellis.service.casework.models import Contact
 from trellis.service.feeds.models import Movement
 from trellis.service.feeds.rows import digests
 from trellis.service.feeds.staging import Batch
 from trellis.service.feeds.transforms import ITEM
+from trellis.service.needs.models import PathwayAnswer
+from trellis.service.needs.queries.standing import PROBATION
 from trellis.service.people.history import AboutPerson
 from trellis.service.record.models import AgencyScore, Arrest, Charge, Disposal, Registration, Supervision
+from trellis.service.schemes.queries import definitions
 
 Facts = tuple[type[AboutPerson], pl.DataFrame]
 KEEP = ("line", "person_id", "source_key")
@@ -157,12 +160,26 @@ def _contacts(batch: Batch, rows: pl.DataFrame) -> Iterator[Facts]:
     )  # fmt: skip
 
 
+def _needs(_: Batch, rows: pl.DataFrame) -> Iterator[Facts]:
+    # A section without a threshold says nothing of a need, and one of health is for its own readers to record.
+    sections = definitions().pathway_set(PROBATION).pathways
+    told = [one.key for one in sections if one.need_from is not None and one.compartment == Compartment.CORE]
+    yield (
+        PathwayAnswer,
+        rows.filter(pl.col("section").is_in(told)).select(
+            "line", "person_id", _key(), *_when(rows), "score", pathway="section", pathway_set=pl.lit(PROBATION),
+            compartment=pl.lit(Compartment.CORE.value),
+        ),
+    )  # fmt: skip
+
+
 _MAKERS: Mapping[str, Callable[[Batch, pl.DataFrame], Iterator[Facts]]] = {
     "custody_record": _custody_records,
     "disposal": _disposals,
     "probation_case": _probation_cases,
     "prison_movement": _movements,
     "contact": _contacts,
+    "need": _needs,
 }
 
 FLAGS = Registration

@@ -80,7 +80,7 @@ class FeedMapping(Definition):
     agency: Key
     target: Literal[
         "nominal", "custody_record", "disposal", "probation_case", "prison_movement", "cohort_member", "priority",
-        "contact",
+        "contact", "need",
     ]  # fmt: skip
     delimiter: Annotated[str, Field(min_length=1, max_length=1)]
     encoding: str

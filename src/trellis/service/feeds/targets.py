@@ -141,6 +141,14 @@ CONTACT = Target(
         "agency": Field(("agency",)),
     },
 )
+NEED = Target(
+    fields={
+        **_IDENTIFIERS,
+        "section": Field(("code",), required=True),
+        "happened": Field(_DATE, required=True),
+        "score": Field(_NUMBER, required=True),
+    },
+)
 
 TARGETS: Mapping[str, Target] = {
     "nominal": NOMINAL,
@@ -151,4 +159,5 @@ TARGETS: Mapping[str, Target] = {
     "cohort_member": COHORT_MEMBER,
     "priority": PRIORITY,
     "contact": CONTACT,
+    "need": NEED,
 }
