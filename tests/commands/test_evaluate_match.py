@@ -102,6 +102,7 @@ def test_a_reader_sees_who_was_left_out(capsys) -> None:
     assert "184 of 185 people managed matched with 82 of 429 others" in text
     assert "Average people managed" in text
     assert "difference (adjusted): 2,167" in text
+    assert "unadjusted" not in text
 
 
 def test_counts_give_a_rate_ratio_and_a_yes_or_no_gives_risks(capsys, tmp_path) -> None:

@@ -132,7 +132,9 @@ def readable(study: Study, frame: pl.DataFrame) -> str:
         lines.append(f"{name:<{max(width, 23)}}  {before.smd:>6.2f}  {after.smd:>6.2f}")
     lines += ["", alike.sentence, *_left_out(study, frame)]
     if study.question.outcome is not None and alike.verdict != "refuse":
-        lines += ["", *(_said(each) for each in study.effects), *study.refusals]
+        # Where the groups are only nearly alike, the plain comparison is not one to read.
+        shown = [each for each in study.effects if each.adjusted or alike.verdict == "good"]
+        lines += ["", *(_said(each) for each in shown), *study.refusals]
     return "\n".join(lines)
 
 

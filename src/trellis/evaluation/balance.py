@@ -89,8 +89,8 @@ class Balance:
             said.append(f"The spread still differs more than twofold on {', '.join(uneven)}.")
         if self.unmatched.size:
             said.append(
-                f"{self.unmatched.size} of {self.treated} people managed found no comparable person and are left out: "
-                "the effect is that on those matched, not on everybody managed."
+                f"{self.unmatched.size} of {self.treated} people managed found no comparable person: the effect "
+                "leaves them out, and is one on those matched, not on everybody managed."
             )
         return " ".join(said)
 
