@@ -3,6 +3,7 @@
 from trellis.evaluation.measures.dose import Dose, dose
 from trellis.evaluation.measures.events import Circumstance, EventType, Unit
 from trellis.evaluation.measures.harm import HarmWeighted, harm_weighted
+from trellis.evaluation.measures.in_custody import mark_committed_in_custody
 from trellis.evaluation.measures.panel import Panel, side_by_side
 from trellis.evaluation.measures.principal import principal_offences
 from trellis.evaluation.measures.proportions import Proportion, proportion
@@ -21,6 +22,7 @@ __all__ = [
     "Unit",
     "dose",
     "harm_weighted",
+    "mark_committed_in_custody",
     "principal_offences",
     "proportion",
     "rates",
