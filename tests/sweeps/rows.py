@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from tests.service.access.samples import OURS, values_of
+from tests.service.access.samples import AUTHORS, OURS, values_of
 from tests.sweeps.sights import register_of
 from tests.sweeps.world import Held, World, grant_to
 from trellis.rules.need_to_know import EMERGENCY_MINUTES
@@ -87,6 +87,12 @@ def unmatched_referral(world: World) -> models.Model:
     partner = world.users["housing_worker"]
     rows = world.shared["ours"] | {"schemes.Agency": world.cast.housing, "people.Person": None}
     return _row(world, OURS["selection.Referral"], rows, partner)  # type: ignore[arg-type]
+
+
+def _is_ones_own(model: type[models.Model]) -> bool:
+    """Whether a user may have a row of the model once."""
+    unique = (one for one in model._meta.constraints if isinstance(one, models.UniqueConstraint))
+    return any(AUTHORS & set(one.fields) for one in unique)
 
 
 def _needs(model: type[models.Model]) -> set[str]:

@@ -13,8 +13,10 @@ from tests.sweeps.world import World
 WHO = ("coordinator", "information_officer", "auditor")
 ANSWERS = {"reason": "For the inspection of this week", "purpose": "lawfulness", "how": "files"}
 SAMPLES = 4
+# Files that somebody else made are handed out as they were kept.
+AS_KEPT = {"work:download"}
 # Pages that give files today, so that a sweep that reaches none of them fails.
-KNOWN = {"oversight:inspection", "oversight:export_readers", "oversight:export_trail"}
+KNOWN = {"oversight:inspection", "oversight:export_readers", "oversight:export_trail", *AS_KEPT}
 
 
 def is_file(answer: Answer) -> bool:
@@ -54,8 +56,10 @@ def test_no_file_of_any_address_starts_a_formula_or_names_anybody(
             for answer in files_of(page, who, browsers, world):
                 reached.add(page.name)
                 name = answer.headers["Content-Disposition"]
-                assert formulas_in(answer.body) == [], (page.name, who)
+                assert page.name in AS_KEPT or formulas_in(answer.body) == [], (page.name, who)
                 assert "official-sensitive" in name, (page.name, who)
                 assert not [word for word in world.words if word in name], (page.name, who)
+                if page.name in AS_KEPT:
+                    continue
                 assert answer.body.startswith(b"PK") or b"OFFICIAL-SENSITIVE" in answer.body[:30], (page.name, who)
     assert reached >= KNOWN

@@ -42,8 +42,8 @@ COLLEAGUES = {"user": "police_om", "covered_by": "coordinator"}
 # Whatever a grant opens beside one person is left out, and so is the end of a fact.
 LEFT_OUT = {
     "access.Grant": {"team", "stages", "scheme", "area", "ends_at"},
-    # Whose work it is: a role's, and not a name's too.
-    "work.Task": {"named"},
+    # Whose work it is: somebody's who is named, and not a role's too.
+    "work.Task": {"role"},
 }
 # What pages read of a field whose type does not say what it holds.
 FILLED_TO_BE_SHOWN: dict[str, dict[str, Any]] = {
