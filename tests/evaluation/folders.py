@@ -11,8 +11,8 @@ from trellis.evaluation.result import Evaluation
 from trellis.evaluation.run import evaluate
 from trellis.synthetic.worlds import WORLDS, Truth, write_world
 
-SMALL = {"people_per_area": 2500, "managed": 120, "rate_mean": 2.0}
-"""A quarter of the people of a whole world, busier, so that 120 of them are worth selecting."""
+SMALL = {"people_per_area": 1500, "managed": 100, "rate_mean": 2.0}
+"""A sixth of the people of a whole world, busier, so that 100 of them are worth selecting."""
 
 HEADS = {
     "people.csv": "person_id,date_of_birth,sex,area",

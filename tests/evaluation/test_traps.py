@@ -109,7 +109,7 @@ def test_what_is_not_yet_final_is_provisional_and_in_no_estimate(tmp_path: Path)
     _truth, found = evaluated(tmp_path, "immature", seed=1)
     assert found.verdict == "not assessed"
     assert found.found is None
-    assert found.gates[1].sentence.startswith("Provisional: 0 of 120")
+    assert found.gates[1].sentence.startswith("Provisional: 0 of 100")
     assert any("provisional" in each for each in found.warnings)
 
 
@@ -156,10 +156,10 @@ def test_the_same_run_gives_the_same_bytes_whatever_the_order_of_rows(
         table = pl.read_csv(folder / name, infer_schema=False)
         table.sample(fraction=1.0, shuffle=True, seed=4).write_csv(tmp_path / name)
     (tmp_path / "settings.json").write_bytes((folder / "settings.json").read_bytes())
-    first, second, shuffled = (evaluate(where, replicates=100) for where in (folder, folder, tmp_path))
-    assert report.html(first) == report.html(second)
-    assert report.pdf(first) == report.pdf(second)
+    first, shuffled = (evaluate(where, replicates=60) for where in (folder, tmp_path))
     assert report.shape(first) == report.shape(shuffled)
+    assert report.html(first) == report.html(shuffled)
+    assert report.pdf(first) == report.pdf(shuffled)
 
 
 @pytest.mark.prove

@@ -91,6 +91,8 @@ def find(opened: Opened, pools: Pools | None) -> tuple[Found, tuple[str, ...], G
         for one in methods[1:]
         if one.attributable
     ]
+    if min(found.observed, found.expected) < gates.FEWEST_OFFENCES:
+        return found, refusals, gates.too_few_offences(found.observed, found.expected)
     return found, refusals, gates.agreement(headline.value, beside, error=error, explained=explained)
 
 

@@ -17,6 +17,7 @@ FEWEST: Final = 60
 """The Justice Data Lab takes no fewer than 60 people; below 30 not even a description is stable."""
 FEWEST_ROWS: Final = 30
 """Effective number of people that a comparison must stand on."""
+FEWEST_OFFENCES: Final = 10
 POINTS: Final = 0.10
 SURELY: Final = 2.0
 """Standard errors by which two methods must differ before their disagreement closes the report."""
@@ -133,6 +134,14 @@ def agreement(headline: float, others: Sequence[tuple[str, float, float]], *, er
     if surely and not explained:
         return Gate("agreement", State.FAIL, f"{said} That is more than chance allows, so none is shown as the effect.")
     return Gate("agreement", State.WARN, said)
+
+
+def too_few_offences(observed: float, expected: float) -> Gate:
+    """So few offences that a ratio of them says nothing."""
+    said = f"{observed:.0f} offences were proven and {expected:.0f} expected"
+    return Gate(
+        "agreement", State.FAIL, f"{said}: fewer than {FEWEST_OFFENCES} cannot be compared. Check offences.csv."
+    )
 
 
 def disclosure(withheld: int) -> Gate:

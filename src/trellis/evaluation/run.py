@@ -67,10 +67,10 @@ def _through_gates(study: Study) -> Evaluation:
     cohort, lives = study.cohort, study.lives
     people = len(cohort.evaluated) + len(cohort.immature)
     done = [gates.size(people)]
-    if done[-1].state is State.FAIL:
+    if failed(done):
         return _closed(study, done)
     done.append(gates.maturity(len(cohort.evaluated), people, _final_on(lives, cohort)))
-    if done[-1].state is State.FAIL:
+    if failed(done):
         return _closed(study, done)
     chosen = place.of(lives, cohort)
     try:
@@ -78,7 +78,7 @@ def _through_gates(study: Study) -> Evaluation:
         done.append(gates.overlap(design.tilt.effective, ""))
     except Refused as refusal:
         return _closed(study, [*done, gates.overlap(None, str(refusal))])
-    if done[-1].state is State.FAIL:
+    if failed(done):
         return _closed(study, done)
     controls = checks.controls(lives, design)
     told = [gates.Checked(each.name, each.smd, each.noticed, each.refused) for each in controls]
@@ -87,9 +87,9 @@ def _through_gates(study: Study) -> Evaluation:
     accepted = accept(study.recorded, design.tilt.missed)
     opened = Opened(lives, cohort, chosen, design, _matched(lives, design), controls, accepted, study.costs)
     found, refusals, agreed = find(opened, pools)
-    if done[-1].state is not State.FAIL:
+    if not failed(done):
         done.append(agreed)
-    if done[-1].state is not State.FAIL:
+    if not failed(done):
         done.append(gates.disclosure(withheld(_flow(study, opened.matched_people))))
     said = warnings_of(Looked(controls, pools, chosen, design), found, agreed)
     return _evaluation(study, done, Said(said, found, refusals, opened.matched_people))
@@ -137,11 +137,16 @@ def _evaluation(study: Study, done: list[Gate], said: Said) -> Evaluation:
     )
 
 
+def failed(done: list[Gate]) -> bool:
+    """Whether one of the gates so far failed."""
+    return any(gate.state is State.FAIL for gate in done)
+
+
 def verdict(done: list[Gate], found: Found | None) -> str:
     """From the interval alone, once every gate let it through; "not assessed" when nothing could be compared."""
     if found is None:
         return "not assessed"
-    if any(gate.state is State.FAIL for gate in done):
+    if failed(done):
         return "cannot tell"
     if found.headline.high < 1:
         return "fewer"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -69,9 +70,7 @@ def controls(lives: Lives, plan: Design) -> tuple[Control, ...]:
         if (plan.managed.day >= first).all() and held.any():
             years = slice(plan.years, last)
             span = f"{plan.years + 1} to {last}" if last > plan.years + 1 else str(last)
-            found.append(
-                _control(f"offending {span} years before selection", plan, lambda rows: _rate(rows, years), held)
-            )
+            found.append(_control(f"offending {span} years before selection", plan, partial(_rate, years=years), held))
             break
     return tuple(each for each in found if each is not None)
 

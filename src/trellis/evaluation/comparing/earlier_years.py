@@ -29,6 +29,10 @@ CHECKED_YEARS: Final = 4
 PERIOD_SPREAD: Final = 0.05
 """Standard deviation of the logarithm of the change between the years, expected before looking at it: the measured
 change is shrunk towards none by how surely it was measured (Efron and Morris 1973)."""
+ASSUMED: Final = 0.03
+"""Standard deviation of the logarithm allowed for what no resample can show: that the busiest changed as others did.
+A judgement of this project, not a published figure.
+"""
 HARDLY_HELD: Final = 0.02
 
 
@@ -119,7 +123,7 @@ class EarlierYears:
         return self.many[:, self.NAMES.index(name)]
 
     def interval(self, name: str, level: float = 0.95) -> tuple[float, float]:
-        """Its percentile interval, wider by √(n / (n − p)) since p terms were balanced (MacKinnon and White 1985, HC1).
+        """Its percentile interval, each end `widening` times as far from the estimate.
 
         Ratios are widened on their logarithms. The interval holds the estimate.
         """
@@ -144,9 +148,20 @@ def compare(
     many = np.concatenate([sums.of(block) for block in draws(lives.people, replicates, seed=seed, strata=strata)])
     shrink = _shrinkage(many[:, -1])
     size, used = len(plan.managed.who), int(plan.used.sum())
-    widening = float(np.sqrt(size / max(size - used - 1, size / 4)))
+    widening = _widening(many, shrink, size, used)
     once = _finished(sums.of(np.ones((1, lives.people))), shrink)[0]
     return EarlierYears(once=once, many=_finished(many, shrink), shrink=shrink, widening=widening)
+
+
+def _widening(many: Floats, shrink: float, size: int, used: int) -> float:
+    """By what the resampled spread is multiplied: √(n / (n − p)) for the p terms balanced (MacKinnon and White 1985,
+    HC1), and what the resamples cannot show, the rest of the period's change and ASSUMED.
+    """
+    ratios = _finished(many, shrink)[:, 0]
+    usable = ratios[np.isfinite(ratios) & (ratios > 0)]
+    spread = float(np.log(usable).var(ddof=1)) if len(usable) > 1 else 0.0
+    unseen = (1 - shrink) * PERIOD_SPREAD**2 + ASSUMED**2
+    return float(np.sqrt(size / max(size - used - 1, size / 4) * (1 + (unseen / spread if spread > 0 else 0.0))))
 
 
 def _shrinkage(period: Floats) -> float:
@@ -181,7 +196,9 @@ class _Sums:
         self.own = by_person(lives.people, managed.who, np.column_stack([*mine, plan.columns(managed)]))
         weighted = moves.weights[:, None] * np.column_stack([np.ones(len(then.days)), moves.residuals])
         self.then = by_person(lives.people, plan.then.who, weighted)
-        self.period = Period(lives.people, plan.managed, (plan.now, now), (plan.then, then), dates=len(plan.dates))
+        self.period = Period(
+            lives.people, plan.managed, (plan.now, now), (plan.then, then), dates=len(plan.dates), years=plan.years
+        )
 
     def of(self, weights: Floats) -> Floats:
         """From weights of people (r, people) to (r, 7)."""

@@ -21,8 +21,6 @@ from trellis.evaluation.world.lives import Days, Floats, Lives
 from trellis.rules.errors import Refused
 
 SPEC: Final = Spec(ratio=3, caliper=0.2, discard="both")
-BUSIEST: Final = 1e-4
-"""People whose chance of being managed is below this share of the least likely managed person's are no comparison."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +64,8 @@ def _varies(columns: Floats, group: Flags) -> Flags:
 
 def _in_range(columns: Floats, group: Flags) -> Flags:
     """The managed, and others whose last year's count is one that some of the managed had."""
-    return group | (columns[:, 0] >= columns[group, 0].min()) & (columns[:, 0] <= columns[group, 0].max())
+    last = columns[:, 0]
+    return np.asarray(group | (last >= last[group].min()) & (last <= last[group].max()))
 
 
 def once_each(match: Match, rows: Rows) -> Match:

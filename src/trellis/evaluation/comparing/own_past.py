@@ -64,7 +64,7 @@ def panel(lives: Lives, rows: Rows, outcomes: Outcomes, managed: int, *, years: 
 
 def years_held(lives: Lives, rows: Rows) -> int:
     """How many years before the earliest of the rows' days the files hold whole, up to those the rows have."""
-    return max(1, min(whole_years(lives, int(rows.day.min())), rows.counts.shape[1]))
+    return max(1, min(whole_years(lives, int(rows.day.min())), int(rows.counts.shape[1])))
 
 
 def forecasts(found: Panel, *, replicates: int, seed: int) -> tuple[list[RateRatio], list[str]]:

@@ -23,12 +23,19 @@ class Period:
     """
 
     def __init__(
-        self, people: int, managed: Rows, now: tuple[Rows, Outcomes], then: tuple[Rows, Outcomes], *, dates: int
+        self,
+        people: int,
+        managed: Rows,
+        now: tuple[Rows, Outcomes],
+        then: tuple[Rows, Outcomes],
+        *,
+        dates: int,
+        years: int,
     ) -> None:
-        taken, stayed = (np.bincount(cells(rows), minlength=CELLS) for rows in (managed, now[0]))
+        taken, stayed = (np.bincount(cells(rows, years), minlength=CELLS) for rows in (managed, now[0]))
         self.usable = taken <= TAKEN * (taken + stayed / dates)
         self.tables = [
-            _by_person_and_cell(people, rows, column)
+            _by_person_and_cell(people, rows, cells(rows, years), column)
             for rows, outcomes in (now, then)
             for column in (outcomes.after, outcomes.days)
         ]
@@ -43,12 +50,13 @@ class Period:
             return np.asarray(np.where(known, after, 0.0).sum(axis=1) / expected)
 
 
-def cells(rows: Rows) -> Days:
-    """The cell of each row's history."""
-    first, second = np.digitize(rows.counts[:, 0], LAST_YEAR), np.digitize(rows.counts[:, 1], YEAR_BEFORE)
+def cells(rows: Rows, years: int) -> Days:
+    """The cell of each row's history; with one year held, of the last year alone."""
+    first = np.digitize(rows.counts[:, 0], LAST_YEAR)
+    second = np.digitize(rows.counts[:, 1], YEAR_BEFORE) if years > 1 else np.zeros_like(first)
     return np.asarray(first * (len(YEAR_BEFORE) + 1) + second, dtype=np.int64)
 
 
-def _by_person_and_cell(people: int, rows: Rows, column: Floats) -> Floats:
-    flat = np.bincount(rows.who * CELLS + cells(rows), weights=column, minlength=people * CELLS)
-    return flat.reshape(people, CELLS)
+def _by_person_and_cell(people: int, rows: Rows, cell: Days, column: Floats) -> Floats:
+    flat = np.bincount(rows.who * CELLS + cell, weights=column, minlength=people * CELLS)
+    return np.asarray(flat.reshape(people, CELLS), dtype=np.float64)

@@ -92,8 +92,8 @@ def outcomes_of(lives: Lives, rows: Rows, accepted: Accepted) -> Outcomes:
     return Outcomes(
         after=np.bincount(asked, minlength=size).astype(np.float64),
         days=lives.free(rows.who, rows.day, rows.day + YEAR),
-        pounds=np.bincount(asked, weights=np.nan_to_num(price), minlength=size),
-        without_price=np.bincount(asked, weights=np.isnan(price).astype(np.float64), minlength=size),
+        pounds=np.bincount(asked, weights=np.nan_to_num(price), minlength=size).astype(np.float64),
+        without_price=np.bincount(asked[np.isnan(price)], minlength=size).astype(np.float64),
         first=first,
     )
 

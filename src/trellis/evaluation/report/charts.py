@@ -108,10 +108,11 @@ def survival(inside: Found) -> str:
 
 def survival_rows(inside: Found) -> list[tuple[int, float, float]]:
     """Months, and the shares in hundredths without a reoffence: managed, expected."""
-    return [
-        (m, *(100 * c.at(min(m * YEAR / 12, YEAR - 1))[0] for c in (inside.managed_curve, inside.expected_curve)))
-        for m in MONTHS
-    ]
+
+    def left(curve: Curve, month: int) -> float:
+        return 100 * curve.at(min(month * YEAR / 12, YEAR - 1))[0]
+
+    return [(month, left(inside.managed_curve, month), left(inside.expected_curve, month)) for month in MONTHS]
 
 
 def methods(inside: Found) -> str:
@@ -129,7 +130,7 @@ def methods(inside: Found) -> str:
     ]
     table, kinds = pl.DataFrame(rows), ["headline", "another method", "change, not attributable"]
     base = alt.Chart(table).encode(
-        y=alt.Y("method:N", sort=[row["method"] for row in rows], title=None, axis=alt.Axis(labelLimit=300)),
+        y=alt.Y("method:N", sort=[str(row["method"]) for row in rows], title=None, axis=alt.Axis(labelLimit=300)),
         color=alt.Color(
             "kind:N", scale=alt.Scale(domain=kinds, range=[BLUE, TURQUOISE, DARK]), title=None, legend=_legend()
         ),

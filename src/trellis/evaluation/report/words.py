@@ -186,8 +186,8 @@ def smallest(inside: Found) -> str:
 def anyway_short(inside: Found) -> str:
     """The natural fall beside any sum of money."""
     return (
-        f"The saving is measured against the fall of {100 * inside.natural_fall.value:.0f} % that would be expected with "
-        f"no scheme at all; the whole change from before to after is not attributable to the scheme."
+        f"The saving is measured against the fall of {100 * inside.natural_fall.value:.0f} % that would be expected "
+        f"with no scheme at all; the whole change from before to after is not attributable to the scheme."
     )
 
 

@@ -78,14 +78,13 @@ class Lives:
 
     def free(self, who: Days, first: Days, last: Days) -> Floats:
         """Days of the window that were not spent in custody, by entry of `who`."""
-        window = np.maximum(last - first, 0)
-        return (window - (self._held_before(who, np.maximum(first, last)) - self._held_before(who, first))).astype(
-            np.float64
-        )
+        end = np.maximum(first, last)
+        held = self._held_before(who, end) - self._held_before(who, first)
+        return np.asarray(end - first - held, dtype=np.float64)
 
     def held_on(self, who: Days, day: Days) -> NDArray[np.bool_]:
         """Who is in custody on a day of their own."""
-        return self.free(who, day, day + 1) == 0
+        return np.asarray(self.free(who, day, day + 1) == 0)
 
     def age(self, who: Days, day: Days) -> Floats:
         """Age in years on a day of their own."""
