@@ -1,4 +1,4 @@
-"""`trellis evaluate world`: JSON with stable names, a readable report, a page, a PDF, and sentences for what is wrong."""
+"""`trellis evaluate world`: JSON with stable names, a report, a page, a PDF, and sentences for what is wrong."""
 
 from __future__ import annotations
 

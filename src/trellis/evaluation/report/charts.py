@@ -172,7 +172,7 @@ def _two(column: str, first: str, second: str) -> alt.Color:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(orient="bottom", labelFontSize=14, labelLimit=320, symbolSize=120)
+    return alt.Legend(orient="bottom", labelFontSize=13, labelLimit=320, symbolSize=120, columnPadding=32)
 
 
 def _svg(chart: Any, title: str) -> str:

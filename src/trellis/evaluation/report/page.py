@@ -112,7 +112,8 @@ def _protocol(found: Evaluation) -> str:
 
 def _figure(svg: str, caption: str) -> str:
     drawn = re.sub(r"<svg ", f'<svg role="img" aria-label="{escape(caption, quote=True)}" ', svg, count=1)
-    return f'<figure>{drawn}<figcaption class="small">{escape(caption)}</figcaption></figure>'
+    said = f'<figcaption class="small">{escape(caption)}</figcaption>'
+    return f'<figure><div class="picture" tabindex="0">{drawn}</div>{said}</figure>'
 
 
 def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()) -> str:
