@@ -58,11 +58,11 @@ def _source(found: Evaluation) -> str:
     ]
     parts += [_text(each) for each in found.warnings]
     parts += list(_evidence(found, found.found)) if found.found is not None else []
-    parts += ["== Who is in the comparison", _table(("Step", "People"), words.flow(found))]
+    parts += ["== Who is in the comparison", _table(("Step", "People"), words.flow(found), wide=0)]
     gates = [(gate.name.capitalize(), str(gate.state).capitalize(), gate.sentence) for gate in found.gates]
     parts += ["== The gates", _table(("Gate", "Result", "Why"), gates)]
     parts += ["== Limits", *(f"- {_text(each)}" for each in (*found.limits, *found.refusals))]
-    parts += ["== The files", _table(("File", "Used", "Set aside", "Said twice"), words.file_rows(found))]
+    parts += ["== The files", _table(("File", "Used", "Set aside", "Said twice"), words.file_rows(found), wide=0)]
     parts += [f"- {_text(each)}" for each in words.file_notes(found)]
     parts += [
         "== The protocol, fixed before outcomes were read",
@@ -82,7 +82,7 @@ def _evidence(found: Evaluation, inside: Found) -> Iterable[str]:
     yield _text(NOT_ATTRIBUTABLE)
     yield "== What each method says"
     yield _figure("methods", "Each method's rate ratio with its 95 % interval.")
-    yield _table(words.METHOD_HEAD, words.method_rows(inside))
+    yield _table(words.METHOD_HEAD, words.method_rows(inside), wide=0)
     yield _text(words.smallest(inside))
     yield "== Saving"
     yield _text(words.saving(found))
@@ -93,7 +93,7 @@ def _evidence(found: Evaluation, inside: Found) -> Iterable[str]:
     yield _table(("Months", "Managed, of 100", "Expected with no scheme, of 100"), months)
     yield "== Are the groups alike?"
     yield _figure("love", "Standardised differences before and after weighting; below 0.1 is good.")
-    yield _table(words.LIKENESS_HEAD, words.likeness_rows(inside))
+    yield _table(words.LIKENESS_HEAD, words.likeness_rows(inside), wide=0)
 
 
 def _figure(name: str, caption: str) -> str:
@@ -101,11 +101,13 @@ def _figure(name: str, caption: str) -> str:
     return f"#figure({image}, caption: [{_text(caption)}], numbering: none)"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, wide: int = -1) -> str:
     def line(cells: Sequence[str]) -> str:
         return ", ".join(f"[{_text(cell)}]" for cell in cells)
 
-    columns = ", ".join(["auto"] * (len(head) - 1) + ["1fr"])
+    widths = ["auto"] * len(head)
+    widths[wide] = "1fr"
+    columns = ", ".join(widths)
     top = ", ".join(f"[*{_text(cell)}*]" for cell in head)
     return f"#table(columns: ({columns}), table.header({top}), {', '.join(line(row) for row in rows)})"
 

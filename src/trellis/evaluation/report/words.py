@@ -137,7 +137,7 @@ def pounds(amount: float) -> str:
     return f"{'−' if rounded < 0 else ''}£{abs(rounded):,.0f}"
 
 
-METHOD_HEAD = ("Method", "Rate ratio", "Low", "High", "Evidence")
+METHOD_HEAD = ("Method", "Rate ratio", "Low", "High", "Evidence level")
 LIKENESS_HEAD = ("What", "Before", "After", "Was it balanced?")
 
 
@@ -161,7 +161,7 @@ def method_rows(inside: Found) -> list[tuple[str, ...]]:
             f"{each.rate_ratio:.2f}",
             f"{each.low:.2f}",
             f"{each.high:.2f}",
-            f"level {each.level} of 5",
+            f"{each.level} of 5",
         )
         for each in inside.methods
     ]
