@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import exp, inf, log
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.special import xlogy
-from scipy.stats import chi2
+from scipy.stats import binom, chi2
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -152,3 +153,20 @@ def test_pairs_that_say_nothing_are_refused() -> None:
         mcnemar(3, 0, 0, 4)
     with pytest.raises(Refused, match="below 0"):
         mcnemar(3, -1, 0, 4)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(("n1", "p1", "n0", "p0"), [(30, 0.15, 200, 0.1), (40, 0.1, 60, 0.2), (25, 0.3, 400, 0.02)])
+def test_the_interval_of_small_counts_covers(
+    n1: int, p1: float, n0: int, p0: float, figure: Callable[[str], None]
+) -> None:
+    """Over every pair of counts that can come up, weighted by its chance; zeros, one-sided, among them."""
+    first, second = binom.pmf(np.arange(n1 + 1), n1, p1), binom.pmf(np.arange(n0 + 1), n0, p0)
+    covered = possible = 0.0
+    for a1, a0 in np.argwhere(np.outer(first, second) > 1e-7):
+        chance = float(first[a1] * second[a0])
+        found = ratio_of_shares(int(a1), n1, int(a0), n0)
+        possible += chance
+        covered += chance * (found.low is None or found.high is None or found.low <= p1 / p0 <= found.high)
+    figure(f"Relative rates of {n1} and {n0} people: the 95 % interval covers {covered / possible:.3f}.")
+    assert 0.935 < covered / possible < 0.975
