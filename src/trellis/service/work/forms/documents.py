@@ -36,7 +36,9 @@ class FileForm(Form):
 class DocumentForm(FileForm):
     """A new document about a person."""
 
-    kind = RadioField(label="What is it?", choices=DocumentKind.choices())
+    kind = RadioField(
+        label="What is it?", choices=DocumentKind.choices(), error_messages={"required": "Choose what it is"}
+    )
     title = forms.CharField(
         label="Title",
         max_length=150,
@@ -73,10 +75,14 @@ class DocumentForm(FileForm):
 class VersionForm(FileForm):
     """The next version of a document."""
 
-    note = forms.CharField(label="What has changed?", max_length=LONGEST)
+    note = forms.CharField(
+        label="What has changed?", max_length=LONGEST, error_messages={"required": "Say what has changed"}
+    )
 
 
 class WithdrawForm(Form):
     """Why a document is withdrawn."""
 
-    why = forms.CharField(label="Why is it withdrawn?", max_length=LONGEST)
+    why = forms.CharField(
+        label="Why is it withdrawn?", max_length=LONGEST, error_messages={"required": "Say why it is withdrawn"}
+    )

@@ -30,6 +30,7 @@ class AssigneeForm(Form):
 
     whose = RadioField(
         label="Who is to do it?",
+        error_messages={"required": "Choose who is to do it"},
         choices=[
             (ME, "I will"),
             (COLLEAGUE, "A colleague"),
@@ -72,14 +73,24 @@ class AssigneeForm(Form):
 class TaskForm(AssigneeForm):
     """A task that somebody gives."""
 
-    kind = ChoiceField(label="What is it about?", choices=[(kind.value, kind.label) for kind in KINDS_GIVEN])
+    kind = ChoiceField(
+        label="What is it about?",
+        choices=[(kind.value, kind.label) for kind in KINDS_GIVEN],
+        error_messages={"required": "Choose what it is about"},
+    )
     reason = forms.CharField(
         label="What is to be done?",
+        error_messages={"required": "Say what is to be done"},
         max_length=LONGEST_REASON,
         help_text="In a sentence, without a name. For example, “Ask the landlord for a letter about the arrears”",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    due_on = DateField(label="By when?", not_before_today=True, help_text="For example, tomorrow or 27 3 2027")
+    due_on = DateField(
+        label="By when?",
+        not_before_today=True,
+        help_text="For example, tomorrow or 27 3 2027",
+        error_messages={"required": "Enter the day by which it is due"},
+    )
     repeats = ChoiceField(label="How often?", choices=Repeat.choices(), required=False)
 
     field_order = ("reason", "due_on", "kind", "whose", "colleague", "role", "named", "repeats")
@@ -95,7 +106,9 @@ class SnoozeForm(Form):
     """Until when a task waits, and why."""
 
     until = DateField(label="Snooze until", not_before_today=True)
-    reason = forms.CharField(label="Why can it wait?", max_length=LONGEST_REASON)
+    reason = forms.CharField(
+        label="Why can it wait?", max_length=LONGEST_REASON, error_messages={"required": "Say why it can wait"}
+    )
 
 
 class DoneForm(Form):
@@ -107,7 +120,11 @@ class DoneForm(Form):
 class WithdrawForm(Form):
     """Why a task is not to be done after all."""
 
-    why = forms.CharField(label="Why is it not to be done?", max_length=LONGEST_REASON)
+    why = forms.CharField(
+        label="Why is it not to be done?",
+        max_length=LONGEST_REASON,
+        error_messages={"required": "Say why it is not to be done"},
+    )
 
 
 class ChoicesForm(Form):
