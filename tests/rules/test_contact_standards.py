@@ -78,18 +78,18 @@ def test_after_release_the_first_contact_is_due_sooner() -> None:
 
 
 def brute_due(line: StandardLine, since: date, days: list[date], on: date) -> date:
-    """The day after the last one whose window is full, told by looking at each day back from one far ahead."""
+    """The first day, told by looking at each, on which too few of the contacts lie less than the span back."""
     known = [day for day in days if day <= on]
-    day = on + timedelta(line.days)
-    while day >= since + timedelta(line.days):
-        if sum(day - timedelta(line.days) < one <= day for one in known) >= line.times:
-            return day + timedelta(1)
-        day -= timedelta(1)
-    return since + timedelta(line.days)
+    day = since + timedelta(line.days)
+    while sum(one > day - timedelta(line.days) for one in known) >= line.times:
+        day += timedelta(1)
+    return day
 
 
 @given(LINES, st.lists(DAYS, max_size=12), DAYS)
-def test_the_due_day_is_the_last_that_keeps_every_window(line: StandardLine, days: list[date], since: date) -> None:
+def test_the_due_day_is_the_first_on_which_a_contact_is_lacking(
+    line: StandardLine, days: list[date], since: date
+) -> None:
     ordered = sorted(days)
     on = max([since, *ordered])
     assert due_by(replace(line, first_days=None), since, ordered, on=on) == brute_due(line, since, ordered, on)
