@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -32,7 +33,7 @@ UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 # Where a reader with other settings than the writer's would begin a cell. Ours is the comma, and every cell is quoted.
 SEPARATORS = re.compile(r"([;|\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])")
 AT_THE_START = frozenset("\t\r\n")
-Cell = str | int | float | Decimal | bool | date | time | Sequence[Any] | None
+Cell = str | int | float | Decimal | bool | date | time | UUID | Sequence[Any] | None
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ def cell_text(value: Cell) -> str:
         return local.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
     return safe_text(value if isinstance(value, str) else ", ".join(str(part) for part in value))
 
 
