@@ -87,9 +87,8 @@ def cell_text(value: Cell) -> str:
         return local.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date | time):
         return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    return safe_text(value if isinstance(value, str) else ", ".join(str(part) for part in value))
+    parts = [value] if isinstance(value, str | UUID) else value
+    return safe_text(", ".join(str(part) for part in parts))
 
 
 def as_csv(table: Table, marking: str | None = None) -> bytes:
