@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -70,11 +71,14 @@ def test_who_is_not_final_is_provisional() -> None:
 
 
 def test_methods_that_disagree_are_told_and_close_the_report_when_surely() -> None:
-    near = gates.agreement(0.9, [("other", 0.95, 0.05)], error=0.05, explained=False)
-    far = gates.agreement(0.9, [("other", 1.05, 0.2)], error=0.05, explained=False)
-    surely = gates.agreement(0.9, [("other", 1.3, 0.05)], error=0.05, explained=False)
-    explained = gates.agreement(0.9, [("other", 1.3, 0.05)], error=0.05, explained=True)
-    assert [each.state for each in (near, far, surely, explained)] == [State.PASS, State.WARN, State.FAIL, State.WARN]
+    def beside(ratio: float, error: float, closing: float) -> State:
+        return gates.agreement(0.9, [gates.Beside("other", ratio, error, closing)], error=0.05).state
+
+    assert beside(0.95, 0.05, 0.1) is State.PASS
+    assert beside(1.05, 0.2, 0.1) is State.WARN, "chance allows it"
+    assert beside(1.3, 0.05, 0.1) is State.FAIL
+    assert beside(1.3, 0.05, math.inf) is State.WARN, "it was known to be no like comparison"
+    assert beside(1.1, 0.01, 0.25) is State.WARN
 
 
 def test_gates_after_a_failed_one_are_not_reached() -> None:

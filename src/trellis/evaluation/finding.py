@@ -84,16 +84,17 @@ def find(opened: Opened, pools: Pools | None) -> tuple[Found, tuple[str, ...], G
         expected=earlier.value("expected"),
         period=interval_of(earlier, "period_raw"),
     )
+    # A pool that is known to be unlike explains why a match with it differs; a model of everybody closes only from afar.
     explained = pools is not None and pools.unlike
-    # Credibility and empirical Bayes rest on a model of everybody; the matched comparison alone may close the report.
+    reach = {MATCHED: inf if explained else gates.POINTS}
     beside = [
-        (one.name, one.rate_ratio, _error(one) if one.name == MATCHED else inf)
+        gates.Beside(one.name, one.rate_ratio, _error(one), reach.get(one.name, gates.FAR))
         for one in methods[1:]
-        if one.attributable
+        if one.attributable and one.rate_ratio > 0
     ]
     if min(found.observed, found.expected) < gates.FEWEST_OFFENCES:
         return found, refusals, gates.too_few_offences(found.observed, found.expected)
-    return found, refusals, gates.agreement(headline.value, beside, error=error, explained=explained)
+    return found, refusals, gates.agreement(headline.value, beside, error=error)
 
 
 def interval_of(earlier: EarlierYears, name: str) -> Interval:

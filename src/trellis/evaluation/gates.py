@@ -19,6 +19,7 @@ FEWEST_ROWS: Final = 30
 """Effective number of people that a comparison must stand on."""
 FEWEST_OFFENCES: Final = 10
 POINTS: Final = 0.10
+FAR: Final = 0.25
 SURELY: Final = 2.0
 """Standard errors by which two methods must differ before their disagreement closes the report."""
 
@@ -119,19 +120,32 @@ def balance(missed: float, controls: Sequence[Checked]) -> Gate:
     return Gate("balance", State.PASS, f"The groups are alike: {tail}")
 
 
-def agreement(headline: float, others: Sequence[tuple[str, float, float]], *, error: float, explained: bool) -> Gate:
-    """Whether methods that rest on other assumptions say the same within 10 points.
-
-    `others`: name, rate ratio, standard error of its logarithm or infinity for a method that cannot close the report;
-    `error`: the headline's own. `explained`: the pool is known to be unlike, so that a difference from it was expected.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A method beside the headline: its rate ratio, the standard error of its logarithm, and by how much it must
+    differ, more than chance allows, to close the report.
     """
-    far = [(name, ratio, se) for name, ratio, se in others if abs(ratio - headline) > POINTS]
+
+    name: str
+    ratio: float
+    error: float
+    closing: float
+
+
+def agreement(headline: float, others: Sequence[Beside], *, error: float) -> Gate:
+    """Whether methods that rest on other assumptions say the same within 10 points. `error`: the headline's own."""
+    far = [each for each in others if abs(each.ratio - headline) > POINTS]
     if not far:
         return Gate("agreement", State.PASS, "The methods agree within 10 points.")
-    name, ratio, _se = max(far, key=lambda each: abs(each[1] - headline))
-    said = f"The methods disagree by more than 10 points: {name} says {ratio:.2f}, the headline {headline:.2f}."
-    surely = [each for each in far if abs(log(each[1] / headline)) > SURELY * hypot(each[2], error)]
-    if surely and not explained:
+    closing = [
+        each
+        for each in far
+        if abs(each.ratio - headline) > each.closing
+        and abs(log(each.ratio / headline)) > SURELY * hypot(each.error, error)
+    ]
+    one = max(closing or far, key=lambda each: abs(each.ratio - headline))
+    said = f"The methods disagree by more than 10 points: {one.name} says {one.ratio:.2f}, the headline {headline:.2f}."
+    if closing:
         return Gate("agreement", State.FAIL, f"{said} That is more than chance allows, so none is shown as the effect.")
     return Gate("agreement", State.WARN, said)
 
