@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -72,7 +73,9 @@ def amend(request: HttpRequest, assessment_id: int) -> HttpResponse:
     signed = signed_in(request)
     assessment = newest(drawn)
     answers = current_answers(assessment)
-    pathway_set = definitions().pathway_set(assessment.pathway_set)
+    pathway_set = definitions().pathway_sets.get(assessment.pathway_set)
+    if pathway_set is None:
+        raise PermissionDenied("The pathways of this assessment are defined no longer, so it can only be read.")
     held = readable(person)
     open_to = [
         one

@@ -84,7 +84,9 @@ def change_goal(*, objective: Objective, goal: str, state: GoalState, pathway: s
     check_words(goal, "goal")
     if state is GoalState.REMOVED and not note.strip():
         raise Refused("Say why the goal is removed.")
-    compartment = _compartment_of(objective.person, pathway)
+    # A pathway that the set no longer has keeps its readers.
+    kept = Compartment(objective.compartment)
+    compartment = kept if pathway == objective.pathway else _compartment_of(objective.person, pathway)
     if compartment != objective.compartment:
         for step in Step.objects.current().filter(person_id=objective.person_id, objective_key=objective.key):
             correct(step, recorded_by=by, compartment=compartment)
@@ -99,10 +101,11 @@ def _compartment_of(person: Person, pathway: str) -> Compartment:
     if not pathway:
         return Compartment.CORE
     found = picked_by(person.scheme).pathway_set.pathway(pathway)
-    compartment = found.compartment if found else Compartment.CORE
-    if compartment not in readable(person):
+    if found is None:
+        raise Refused("Choose one of the pathways by which your scheme assesses.")
+    if found.compartment not in readable(person):
         raise Refused("A goal on that pathway is written by those whose work needs to know of it.")
-    return compartment
+    return found.compartment
 
 
 @dataclass(frozen=True, slots=True)
