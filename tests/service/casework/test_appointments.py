@@ -63,7 +63,7 @@ def test_a_joint_vigilance_visit_in_the_evening_is_planned_with_its_purposes(cas
     page = client.get(at("contacts", person)).content.decode()
     assert "with Fable probation" in page
     shown = client.get(at("appointment", made)).content.decode()
-    assert "drug test, build the relationship" in shown
+    assert "Drug test, build the relationship" in shown
     assert "Control and change" in shown
 
 
