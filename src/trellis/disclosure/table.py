@@ -23,7 +23,8 @@ class Dimension:
     """What a table breaks counts down by.
 
     `leaves` are the finest values, which share nobody; `shown` maps each category on the page to the leaves it holds:
-    single ones, totals, and levels between (a district over its neighbourhoods). Raises Refused for a category of
+    single ones, totals, and levels between (a district over its neighbourhoods). What is left where one category lies
+    within another is protected as a count of its own only if it is a category too. Raises Refused for a category of
     unknown or no leaves.
     """
 
