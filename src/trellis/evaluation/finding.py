@@ -84,7 +84,7 @@ def find(opened: Opened, pools: Pools | None) -> tuple[Found, tuple[str, ...], G
         expected=earlier.value("expected"),
         period=interval_of(earlier, "period_raw"),
     )
-    # A pool that is known to be unlike explains why a match with it differs; a model of everybody closes only from afar.
+    # A pool known to be unlike explains why a match with it differs; a model of everybody closes only from afar.
     explained = pools is not None and pools.unlike
     reach = {MATCHED: inf if explained else gates.POINTS}
     beside = [
