@@ -61,6 +61,7 @@ def test_a_protocol_in_the_folder_is_held_against_the_run(tmp_path: Path) -> Non
 def test_sixty_people_and_no_fewer(people: int, state: State) -> None:
     assert gates.size(people).state is state
     assert ("counts" in gates.size(people).sentence) == (people < 30)
+    assert gates.size(people, too_early=70).sentence.endswith("70 more have less than a year of history in the files.")
 
 
 def test_who_is_not_final_is_provisional() -> None:

@@ -45,19 +45,19 @@ class Gate:
 ORDER: Final = ("size", "maturity", "overlap", "balance", "agreement", "disclosure")
 
 
-def size(people: int) -> Gate:
-    """Below 30 people counts only, below 60 a description, from 60 an effect with what it could have found."""
+def size(people: int, *, too_early: int = 0) -> Gate:
+    """Below 30 people counts only, below 60 a description, from 60 an effect with what it could have found.
+
+    `too_early`: how many more were selected with less than a year of history.
+    """
+    more = f" {too_early} more have less than a year of history in the files." if too_early else ""
     if people < COUNTS_ONLY:
-        return Gate(
-            "size",
-            State.FAIL,
-            f"{people} people are too few for anything but counts: {FEWEST} are needed for an effect.",
-        )
+        said = f"{people} people are too few for anything but counts: {FEWEST} are needed for an effect."
+        return Gate("size", State.FAIL, said + more)
     if people < FEWEST:
-        return Gate(
-            "size", State.FAIL, f"{people} people can be described, but an effect needs {FEWEST}: none is shown."
-        )
-    return Gate("size", State.PASS, f"{people} people were selected in the window, {FEWEST} or more.")
+        said = f"{people} people can be described, but an effect needs {FEWEST}: none is shown."
+        return Gate("size", State.FAIL, said + more)
+    return Gate("size", State.PASS, f"{people} people were selected in the window, {FEWEST} or more.{more}")
 
 
 def maturity(mature: int, people: int, final_on: date | None) -> Gate:

@@ -66,7 +66,7 @@ def evaluate(
 def _through_gates(study: Study) -> Evaluation:
     cohort, lives = study.cohort, study.lives
     people = len(cohort.evaluated) + len(cohort.immature)
-    done = [gates.size(people)]
+    done = [gates.size(people, too_early=len(cohort.too_early))]
     if failed(done):
         return _closed(study, done)
     done.append(gates.maturity(len(cohort.evaluated), people, _final_on(lives, cohort)))
