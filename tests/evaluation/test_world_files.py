@@ -170,3 +170,12 @@ def test_unused_columns_are_named_and_settings_kept(tmp_path: Path) -> None:
     world = read_world(folder)
     assert world.unused["people.csv"] == ("risk",)
     assert world.options == {"selected_from": "2020-01-01"}
+
+
+def test_a_year_is_final_after_eighteen_months_by_whichever_count(tmp_path: Path) -> None:
+    managed = ["A,2024-08-17,", "B,2024-09-17,"]
+    offences = ["A,2020-01-05,2020-02-01,02801"]
+    world = read_world(write_folder(tmp_path, {"people.csv": PEOPLE, "managed.csv": managed, "offences.csv": offences}))
+    cohort = cohort_of(lives_of(world))
+    assert len(cohort.evaluated) == 1
+    assert len(cohort.immature) == 1

@@ -36,7 +36,7 @@ def plan_of(costs: UnitCostSet | None, *, seed: int, replicates: int, as_at: dat
         "change nothing (intention to treat).",
         event_type="Offences committed in the window and proven by conviction or caution within six months of its end.",
         custody_rule="All days in custody are subtracted from time at risk.",
-        follow_up="365 days from selection; final 548 days after it.",
+        follow_up="365 days from selection; final eighteen months after it.",
         covariates=term_names(RULE_YEARS),
         comparison="Everybody of the same place in the one to three years before anybody was managed, balanced to look "
         "like the managed on the day of selection (entropy balancing); divided by the change among people not managed, "

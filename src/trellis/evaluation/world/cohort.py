@@ -8,12 +8,15 @@ from typing import Final
 
 import numpy as np
 
-from trellis.evaluation.world.lives import NEVER, PROOF, YEAR, Days, Lives
+from trellis.evaluation.world.lives import NEVER, YEAR, Days, Lives
 
 HISTORY: Final = YEAR
 """Days of history before selection without which nobody's fall can be judged."""
-MATURE: Final = YEAR + PROOF
-"""Days after selection at which a year's reoffending is final: twelve months, and six for proof (MoJ)."""
+MATURE: Final = 540
+"""Days after selection at which a year's reoffending is final: twelve months, and six for proof (MoJ).
+
+Eighteen months of thirty days, so that files taken on the day by whichever count of months are not turned away.
+"""
 SLACK: Final = 31
 """Days by which the first offence of the files may come after their true start."""
 
