@@ -5,8 +5,8 @@ Each passes, warns or fails, always with a sentence. A failed gate means a sente
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from math import hypot, log
@@ -35,11 +35,24 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One gate's name, how it ended, and the sentence that says why."""
+    """One gate's name, how it ended, and why. `counts` are the people in `wording`, by the steps of the flow."""
 
     name: str
     state: State
-    sentence: str
+    wording: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """Why, with true counts: for those with access."""
+        return self.told({step: f"{count:,}" for step, count in self.counts.items()})
+
+    def told(self, counts: Mapping[str, str]) -> str:
+        """Why, with these counts in place of the true ones."""
+        said = self.wording
+        for step in self.counts:
+            said = said.replace(f"{{{step}}}", counts[step])
+        return said[:1].upper() + said[1:]
 
 
 ORDER: Final = ("size", "maturity", "overlap", "balance", "agreement", "disclosure")
@@ -50,29 +63,31 @@ def size(people: int, *, too_early: int = 0) -> Gate:
 
     `too_early`: how many more were selected with less than a year of history.
     """
-    more = f" {too_early} more have less than a year of history in the files." if too_early else ""
+    more = " {too_early} more have less than a year of history in the files." if too_early else ""
+    counts = {"selected": people, "too_early": too_early}
     if people < COUNTS_ONLY:
-        said = f"{people} people are too few for anything but counts: {FEWEST} are needed for an effect."
-        return Gate("size", State.FAIL, said + more)
+        said = f"{{selected}} people are too few for anything but counts: {FEWEST} are needed for an effect."
+        return Gate("size", State.FAIL, said + more, counts)
     if people < FEWEST:
-        said = f"{people} people can be described, but an effect needs {FEWEST}: none is shown."
-        return Gate("size", State.FAIL, said + more)
-    return Gate("size", State.PASS, f"{people} people were selected in the window, {FEWEST} or more.{more}")
+        said = f"{{selected}} people can be described, but an effect needs at least {FEWEST}: none is shown."
+        return Gate("size", State.FAIL, said + more, counts)
+    said = f"{{selected}} people were selected in the window, {FEWEST} or more."
+    return Gate("size", State.PASS, said + more, counts)
 
 
 def maturity(mature: int, people: int, final_on: date | None) -> Gate:
     """A year's reoffending is final eighteen months after selection: twelve to offend, six to be proven."""
-    said = f"{mature} of {people} people were selected eighteen months ago or longer, so that their year is final"
+    said = "{evaluated} of {selected} people were selected eighteen months ago or longer, so that their year is final"
+    counts = {"evaluated": mature, "selected": people}
     if mature < FEWEST:
         when = f" Enough will be on {final_on:%-d %B %Y}." if final_on else ""
-        return Gate(
-            "maturity", State.FAIL, f"Provisional: {said}; {FEWEST} are needed before an effect is shown.{when}"
-        )
+        why = f"Provisional: {said}; {FEWEST} are needed before an effect is shown.{when}"
+        return Gate("maturity", State.FAIL, why, counts)
     if mature < people:
-        return Gate("maturity", State.WARN, f"{said}; the others are provisional and left out of every estimate.")
-    return Gate(
-        "maturity", State.PASS, f"All {people} people were selected eighteen months ago or longer: their year is final."
-    )
+        why = f"{said}; the others are provisional and left out of every estimate."
+        return Gate("maturity", State.WARN, why, counts)
+    why = "All {selected} people were selected eighteen months ago or longer: their year is final."
+    return Gate("maturity", State.PASS, why, counts)
 
 
 def overlap(effective: float | None, why: str) -> Gate:
@@ -152,16 +167,16 @@ def agreement(headline: float, others: Sequence[Beside], *, error: float) -> Gat
 
 def too_few_offences(observed: float, expected: float) -> Gate:
     """So few offences that a ratio of them says nothing."""
-    said = f"{observed:.0f} offences were proven and {expected:.0f} expected"
-    return Gate(
-        "agreement", State.FAIL, f"{said}: fewer than {FEWEST_OFFENCES} cannot be compared. Check offences.csv."
-    )
+    what = "proven" if observed <= expected else "to be expected"
+    said = f"Fewer than {FEWEST_OFFENCES} offences were {what}: too few to be compared. Check offences.csv."
+    return Gate("agreement", State.FAIL, said)
 
 
 def disclosure(withheld: int) -> Gate:
     """Whether any count is so small that it is withheld from what leaves."""
     if withheld:
-        return Gate("disclosure", State.WARN, f"{withheld} small counts are withheld from the page.")
+        said = "1 count is" if withheld == 1 else f"{withheld} counts are"
+        return Gate("disclosure", State.WARN, f"{said} withheld from the page, so that no small one can be worked out.")
     return Gate("disclosure", State.PASS, "No count that is shown is smaller than five.")
 
 

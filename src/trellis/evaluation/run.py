@@ -20,6 +20,7 @@ from trellis.evaluation import gates, reproducing
 from trellis.evaluation.comparing import checks, earlier_years, matched, place
 from trellis.evaluation.definitions import UnitCostSet
 from trellis.evaluation.finding import Opened, find
+from trellis.evaluation.flow_counts import shown_flow
 from trellis.evaluation.gates import Gate, State
 from trellis.evaluation.plan import LIMITS, plan_of
 from trellis.evaluation.protocol import Recorded, accept, record
@@ -33,6 +34,10 @@ from trellis.rules.errors import Refused
 REPLICATES: Final = 1000
 SEED: Final = 20260217
 PROTOCOL_FILE: Final = "protocol.json"
+PROVISIONAL: Final = (
+    "Some people are provisional: their year after selection is not final, and they are in no estimate. "
+    "The flow of people counts them."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +95,7 @@ def _through_gates(study: Study) -> Evaluation:
     if not failed(done):
         done.append(agreed)
     if not failed(done):
-        done.append(gates.disclosure(withheld(_flow(study, opened.matched_people))))
+        done.append(gates.disclosure(shown_flow(_flow(study, opened.matched_people)).withheld))
     said = warnings_of(Looked(controls, pools, chosen, design), found, agreed)
     return _evaluation(study, done, Said(said, found, refusals, opened.matched_people))
 
@@ -117,12 +122,7 @@ class Said:
 
 
 def _evaluation(study: Study, done: list[Gate], said: Said) -> Evaluation:
-    immature = len(study.cohort.immature)
-    provisional = (
-        (f"{immature} people are provisional: their year after selection is not final, and they are in no estimate.",)
-        if immature
-        else ()
-    )
+    provisional = (PROVISIONAL,) if len(study.cohort.immature) else ()
     return Evaluation(
         verdict=verdict(done, said.found),
         gates=gates.with_rest(done),
@@ -160,11 +160,6 @@ def prices(world: World, costs: UnitCostSet | None) -> pl.Series | None:
     lines = costs.lines_of(world.offences["ho_code"].unique().to_list())
     amounts = {code: float(line.amount) for code, line in lines.items()}
     return world.offences["ho_code"].replace_strict(amounts, default=None, return_dtype=pl.Float64)
-
-
-def withheld(flow: Flow) -> int:
-    """How many counts of the flow of people are too small to leave."""
-    return sum(0 < count < 5 for count in (flow.outside, flow.too_early, flow.immature))
 
 
 def _flow(study: Study, matched_people: int | None) -> Flow:

@@ -25,11 +25,12 @@ def html(found: Evaluation) -> str:
         *(_evidence(found, inside) if inside is not None else ()),
         "<h2>Who is in the comparison</h2>",
         _table("Flow of people", ("Step", "People"), words.flow(found), numbers=(1,)),
+        f'<div class="small">{_paragraphs(words.flow_notes(found))}</div>',
         "<h2>The gates</h2>",
         _table(
             "Each gate must let the evaluation through before an effect is shown",
             ("Gate", "Result", "Why"),
-            _gates(found),
+            words.gates(found),
         ),
         "<h2>Limits</h2>",
         _list((*found.limits, *found.refusals)),
@@ -83,10 +84,6 @@ def _warnings(found: Evaluation) -> str:
 
 def _paragraphs(said: Iterable[str]) -> str:
     return "".join(f"<p>{escape(each)}</p>" for each in said)
-
-
-def _gates(found: Evaluation) -> list[tuple[str, str, str]]:
-    return [(gate.name.capitalize(), str(gate.state).capitalize(), gate.sentence) for gate in found.gates]
 
 
 def _files(found: Evaluation) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from trellis.disclosure import CONFIDENTIAL, DEFAULT, single_count
 from trellis.evaluation.attribution import signed_percent
+from trellis.evaluation.flow_counts import shown_flow
 from trellis.evaluation.result import Evaluation, Found, Interval
 
 
 def sentences(found: Evaluation) -> tuple[str, ...]:
     """The three sentences: what can be said, what happened, and what would have happened anyway."""
     if found.found is None:
-        failed = next(gate for gate in found.gates if gate.state == "fail")
         return (
             "Whether the scheme made a difference is not assessed.",
-            failed.sentence,
+            _failed(found),
             "No effect, no change and no saving is shown, since none could be told from what would have come anyway.",
         )
     inside = found.found
@@ -22,8 +23,7 @@ def sentences(found: Evaluation) -> tuple[str, ...]:
 def _verdict(found: Evaluation, inside: Found) -> str:
     shown = found.headline
     if shown is None:
-        failed = next(gate for gate in found.gates if gate.state == "fail")
-        return f"We cannot tell whether the scheme made a difference: {failed.sentence}"
+        return f"We cannot tell whether the scheme made a difference: {_failed(found)}"
     ratio, shown_change = f"95 % interval {change(shown)}", percent(shown.value - 1)
     if found.verdict == "fewer":
         return f"People managed offended less than they would have without the scheme: {shown_change} ({ratio})."
@@ -58,12 +58,17 @@ def text(found: Evaluation) -> str:
         *sentences(found),
         "",
         "Gates",
-        *_gates(found),
+        *(f"  {name}: {state.lower()}. {said}" for name, state, said in gates(found)),
     ]
     if found.found is not None:
         parts += ["", "Methods (rate ratio, 95 % interval, evidence level of 5)", *_methods(found.found)]
         parts += ["", saving(found)]
-    parts += ["", "People", *(f"  {label}: {count}" for label, count in flow(found))]
+    parts += [
+        "",
+        "People",
+        *(f"  {label}: {count}" for label, count in flow(found)),
+        *(f"  {each}" for each in flow_notes(found)),
+    ]
     parts += [
         "",
         "Warnings",
@@ -76,10 +81,6 @@ def text(found: Evaluation) -> str:
     parts += ["", f"Protocol {found.protocol.sha256}, seed {found.protocol.protocol.seed}."]
     parts += [f"  Changed since it was recorded: {each.part}" for each in found.protocol.changes]
     return "\n".join(parts)
-
-
-def _gates(found: Evaluation) -> list[str]:
-    return [f"  {gate.name}: {gate.state}. {gate.sentence}" for gate in found.gates]
 
 
 def _methods(inside: Found) -> list[str]:
@@ -97,7 +98,7 @@ def saving(found: Evaluation) -> str:
         return "No saving is shown."
     made = inside.saving
     shown = f"{pounds(made.amount.value)} (95 % interval {pounds(made.amount.low)} to {pounds(made.amount.high)})"
-    unpriced = f" {made.not_costed} offences have no price and are in neither sum." if made.not_costed else ""
+    unpriced = f" {few_or(made.not_costed)} offences have no price and are in neither sum." if made.not_costed else ""
     caution = " It cannot be told from nothing." if made.amount.low <= 0 <= made.amount.high else ""
     return (
         f"Cost of offences expected with no scheme less cost of those committed, in the year after selection: {shown}."
@@ -105,20 +106,30 @@ def saving(found: Evaluation) -> str:
     )
 
 
+def gates(found: Evaluation) -> list[tuple[str, str, str]]:
+    """Each gate's name, result and sentence, with counts as they may leave."""
+    counts = shown_flow(found.flow).words
+    return [(gate.name.capitalize(), str(gate.state).capitalize(), gate.told(counts)) for gate in found.gates]
+
+
 def flow(found: Evaluation) -> list[tuple[str, str]]:
-    """The flow of people; counts below five are withheld."""
-    steps = found.flow
-    counts = [
-        ("Ever managed", steps.submitted),
-        ("Selected outside the window", steps.outside),
-        ("Selected with less than a year of history", steps.too_early),
-        ("Selected too lately for a final figure (provisional)", steps.immature),
-        ("Evaluated", steps.evaluated),
-    ]
-    counts += (
-        [("Of these, found a match in the matched comparison", steps.matched)] if steps.matched is not None else []
-    )
-    return [(label, "fewer than 5" if 0 < count < 5 else f"{count:,}") for label, count in counts]
+    """The flow of people, with counts as they may leave."""
+    return shown_flow(found.flow).rows
+
+
+def flow_notes(found: Evaluation) -> tuple[str, ...]:
+    """How the counts of the flow were protected."""
+    return shown_flow(found.flow).sentences
+
+
+def _failed(found: Evaluation) -> str:
+    return next(said for _name, state, said in gates(found) if state == "Fail")
+
+
+def few_or(count: int) -> str:
+    """A count that stands alone, as it may leave."""
+    shown = single_count(count, DEFAULT)
+    return "A few" if shown is None else f"{shown:,}"
 
 
 def percent(share: float) -> str:
@@ -194,7 +205,12 @@ def anyway_short(inside: Found) -> str:
 def file_rows(found: Evaluation) -> list[tuple[str, ...]]:
     """Rows used, set aside and said twice, file by file."""
     rows, aside, twice = (_numbers(found.files[name]) for name in ("rows", "set_aside", "said_twice"))
-    return [(name, f"{rows[name]:,}", f"{aside[name]:,}", f"{twice[name]:,}") for name in rows]
+    # The rows of managed.csv are about as many as the people ever managed.
+    hidden = "managed.csv" if shown_flow(found.flow).counts["submitted"] is None else ""
+    return [
+        (name, CONFIDENTIAL if name == hidden else f"{rows[name]:,}", f"{aside[name]:,}", f"{twice[name]:,}")
+        for name in rows
+    ]
 
 
 def file_notes(found: Evaluation) -> list[str]:
