@@ -17,6 +17,7 @@ ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Tasks", "work:tasks", frozenset({_P.WORK_TASKS})),
     ("People", "home:people", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Contacts", "casework:due", frozenset({_P.SEE_MANAGED_PEOPLE})),
+    ("Needs and plans", "needs:due", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Find a person", "home:search", frozenset({_P.SEARCH})),
     ("Candidates", "selection:candidates", frozenset({_P.SEE_CANDIDATES})),
     ("Referrals", "selection:referrals", frozenset({_P.SEE_REFERRALS, _P.REFER})),
@@ -26,6 +27,22 @@ ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Users", "administration:users", frozenset({_P.MANAGE_USERS, _P.APPROVE_ACCOUNTS})),
     ("Trail", "oversight:trail", frozenset({_P.READ_TRAIL})),
 )
+# What is kept about one person, a page each; and the lists of everybody's needs and plans.
+_OPENS_PERSON = frozenset({_P.SEE_MANAGED_PEOPLE, _P.SEE_KNOWN_PEOPLE})
+PERSON_ROOMS = (
+    ("Overview", "home:person", _OPENS_PERSON),
+    ("Contacts", "casework:contacts", _OPENS_PERSON),
+    ("Needs", "needs:person", _OPENS_PERSON),
+    ("Plan", "plans:person", _OPENS_PERSON),
+    ("Documents", "work:documents", frozenset({_P.KEEP_DOCUMENTS})),
+)
+NEEDS_ROOMS = (
+    ("Assessments due", "needs:due", frozenset({_P.SEE_MANAGED_PEOPLE})),
+    ("Plans to look at", "plans:exceptions", frozenset({_P.SEE_MANAGED_PEOPLE})),
+    ("Needs in figures", "needs:figures", frozenset({_P.SEE_FIGURES})),
+)
+# Lists that belong to an item whose address does not begin theirs.
+BELONGS_TO = {"plans:exceptions": "needs:due"}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -35,7 +52,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
     items = [
-        {"text": text, "href": reverse(name), "current": name == here, "active": _is_within(request.path, name)}
+        {
+            "text": text,
+            "href": reverse(name),
+            "current": name == here,
+            "active": _is_within(request.path, name) or BELONGS_TO.get(here) == name,
+        }
         for text, name, opens in ITEMS
         if not opens or opens & signed.permissions
     ]
@@ -48,12 +70,25 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     ]
     return {
         "navigation": items,
+        "person_rooms": lambda number: _rooms(signed, here, PERSON_ROOMS, number),
+        "needs_rooms": lambda: _rooms(signed, here, NEEDS_ROOMS),
         "scheme_name": signed.scheme.name if signed.scheme else "",
         "home_url": reverse("home:work"),
         "footer_links": footer,
         # Who works for several agencies acts for one at a time, and may change which.
         "switch_agency_url": reverse("administration:acting_agency") if len(signed.agencies) > 1 else "",
     }
+
+
+def _rooms(
+    signed: Signed, here: str, offered: tuple[tuple[str, str, frozenset[Permission]], ...], *about: int
+) -> list[dict[str, Any]]:
+    """The pages beside one another that the reader may open, the present one marked."""
+    return [
+        {"text": text, "href": reverse(name, args=about), "active": name == here}
+        for text, name, opens in offered
+        if opens & signed.permissions
+    ]
 
 
 def _is_within(path: str, name: str) -> bool:

@@ -21,7 +21,16 @@ from trellis.service.record.models import Priority
 from trellis.service.record.presenting import DANGERS
 from trellis.service.ui.filters import short_date
 
-SELDOM = frozenset({"sharing:log", "protection:who", "oversight:readers", "oversight:inspection"})
+SELDOM = frozenset(
+    {
+        "protection:notes",
+        "home:edit_person",
+        "sharing:log",
+        "protection:who",
+        "oversight:readers",
+        "oversight:inspection",
+    }
+)
 CONTACT = "Contact"
 PRIORITY, COHORT, SCORE, REFERRAL = "Priority", "Cohort and leads", "Latest score", "Open referral"
 
@@ -245,11 +254,8 @@ def person_actions(person: Person, signed: Signed) -> list[Act]:
         (True, Permission.RECORD_CONTACT, "Record a contact", "casework:new"),
         (stage == Stage.MANAGED, Permission.SET_PRIORITY, "Set priority", "priority:set"),
         (can_act(stage, Move.REFER), Permission.REFER, "Refer", "selection:refer_candidate"),
-        (True, Permission.SEE_MANAGED_PEOPLE, "Needs", "needs:person"),
-        (True, Permission.SEE_MANAGED_PEOPLE, "Plan", "plans:person"),
         (True, Permission.MANAGE_ALERTS, "Alerts", "home:alerts"),
         (True, Permission.WORK_TASKS, "Give a task", "work:new_about"),
-        (True, Permission.KEEP_DOCUMENTS, "Documents", "work:documents"),
         (True, Permission.RECORD_CONTACT, "Sensitive notes", "protection:notes"),
         (True, Permission.EDIT_PERSON, "Edit details", "home:edit_person"),
         (True, Permission.SEE_READERS, "Who may see this record", "protection:who"),

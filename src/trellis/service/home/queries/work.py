@@ -10,13 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trellis.rules.vocabulary import Permission, PriorityColour, Role
+from trellis.service.access.models import User
 from trellis.service.access.queries import Signed
 from trellis.service.administration.queries.accounts import dormant
 from trellis.service.administration.queries.requests import open_requests
+from trellis.service.casework.queries.lists import by_due_day, managed_people
 from trellis.service.feeds.models import WaitingRow
 from trellis.service.feeds.queries import files_of, questions
 from trellis.service.home.queries.caseload import IN_CUSTODY, NO_COLOUR, NO_LEAD, OVERDUE, Asked, managed
 from trellis.service.intelligence.models import Briefing
+from trellis.service.needs.queries.standing import assessments_due
+from trellis.service.plans.queries.exceptions import exceptions_of
 from trellis.service.protection.queries.cover import cover_to_come
 from trellis.service.protection.queries.emergencies import waiting_for_review
 from trellis.service.protection.queries.limits import waiting_for
@@ -96,6 +100,7 @@ def _led(signed: Signed) -> Iterator[Queue]:
         yield _people(signed, colour.label, Asked(led_by=signed.user, colours=(colour.value,)))
     yield _people(signed, "Priority not set", Asked(led_by=signed.user, colours=(NO_COLOUR,)), urgent=True)
     yield _people(signed, "Priority review overdue", Asked(led_by=signed.user, attention=(OVERDUE,)), urgent=True)
+    yield from _casework(signed, signed.user)
     yield _people(signed, "In custody", Asked(led_by=signed.user, attention=(IN_CUSTODY,)))
 
 
@@ -104,6 +109,22 @@ def _managed(signed: Signed) -> Iterator[Queue]:
     yield _people(signed, "Priority review overdue", Asked(attention=(OVERDUE,)), urgent=True)
     yield _people(signed, "Without a lead officer", Asked(attention=(NO_LEAD,)), urgent=True)
     yield _people(signed, "Priority not set", Asked(colours=(NO_COLOUR,)), urgent=True)
+    yield from _casework(signed)
+
+
+def _casework(signed: Signed, led_by: User | None = None) -> Iterator[Queue]:
+    """Who is overdue to be seen or assessed, and whose plan is missing or waits: one officer's people, or all."""
+    scheme, today = signed.scheme, timezone.localdate()
+    if scheme is None:
+        return
+    whose = "mine" if led_by else "all"
+    overdue = f"?show=overdue&whose={whose}"
+    unseen = by_due_day(managed_people(scheme, led_by), scheme, today, overdue=True)
+    yield Queue("Contact overdue", len(unseen), reverse("casework:due") + overdue, urgent=True)
+    late = sum(one.overdue for _, one in assessments_due(scheme, today, led_by))
+    yield Queue("Assessment overdue", late, reverse("needs:due") + overdue, urgent=True)
+    plans = len(exceptions_of(scheme, today, led_by))
+    yield Queue("Plan to look at", plans, f"{reverse('plans:exceptions')}?whose={whose}", urgent=True)
 
 
 def _selection(signed: Signed) -> Iterator[Queue]:

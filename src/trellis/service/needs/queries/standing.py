@@ -12,11 +12,14 @@ from django.db.models import Max, Min, Q
 from trellis.rules.dates import add_months, long_date
 from trellis.rules.needs import is_overdue, next_due
 from trellis.rules.vocabulary import RiskOfHarm, Stage
+from trellis.service.access.models import User
+from trellis.service.casework.queries.lists import managed_people
 from trellis.service.needs.models import Assessment, PathwayAnswer
 from trellis.service.needs.queries.history import Assessed
-from trellis.service.needs.queries.picked import Picked
+from trellis.service.needs.queries.picked import Picked, picked_by
 from trellis.service.people.models import Person
 from trellis.service.record.models import Registration
+from trellis.service.schemes.models import Scheme
 from trellis.service.schemes.queries import definitions
 from trellis.service.selection.models import CohortMembership
 
@@ -92,6 +95,14 @@ def due_list(people: Iterable[int], picked: Picked, today: date) -> list[tuple[i
         on = next_due(last.get(one), began.get(one, today), picked.instrument.months)
         found.append((one, Due(on, is_overdue(on, today), last.get(one))))
     return sorted(found, key=lambda pair: (pair[1].on, pair[0]))
+
+
+def assessments_due(scheme: Scheme | None, today: date, led_by: User | None = None) -> list[tuple[int, Due]]:
+    """The same of everybody whom a scheme manages, or of those whom one officer leads."""
+    if scheme is None:
+        return []
+    people = managed_people(scheme, led_by).values_list("pk", flat=True)
+    return due_list(people, picked_by(scheme), today)
 
 
 def _by_person(rows: Any, value: Any) -> dict[int, date]:

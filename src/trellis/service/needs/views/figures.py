@@ -7,13 +7,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from trellis.rules.needs import Progress, rounded_percent
-from trellis.rules.vocabulary import Permission, Stage
+from trellis.rules.vocabulary import Permission
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
+from trellis.service.casework.views.lists import LEADING, led_by
 from trellis.service.needs.models import Reached
 from trellis.service.needs.queries.figures import figures_of, published_beside
 from trellis.service.needs.queries.picked import picked_by
-from trellis.service.needs.queries.standing import Due, due_list
+from trellis.service.needs.queries.standing import Due, assessments_due
 from trellis.service.people.models import Person
 from trellis.service.ui.views import Page, paginate
 
@@ -21,17 +22,22 @@ from trellis.service.ui.views import Page, paginate
 @needs(Permission.SEE_MANAGED_PEOPLE)
 def due(request: HttpRequest) -> HttpResponse:
     """List managed people by when their next assessment is due, the most overdue first."""
-    scheme, today = signed_in(request).scheme, timezone.localdate()
-    people = Person.objects.filter(stage=Stage.MANAGED, scheme=scheme) if scheme else Person.objects.none()
-    found = due_list(people.values_list("pk", flat=True), picked_by(scheme), today)
-    page: Page[tuple[int, Due]] = paginate(request, found)
+    signed, today = signed_in(request), timezone.localdate()
+    mine, only_overdue = led_by(request), request.GET.get("show") == "overdue"
+    found = assessments_due(signed.scheme, today, mine)
+    late = [(one, standing) for one, standing in found if standing.overdue]
+    page: Page[tuple[int, Due]] = paginate(request, late if only_overdue else found)
     # Only those on the page are read as people: nobody else counts as shown.
     named = Person.objects.in_bulk([one for one, _ in page.items])
     context = {
         "title": "Assessments due",
         "page": page,
         "lines": [(named[one], standing) for one, standing in page.items if one in named],
-        "overdue": sum(standing.overdue for _, standing in found),
+        "overdue": len(late),
+        "managed": len(found),
+        "only_overdue": only_overdue,
+        "mine": mine is not None,
+        "may_choose": bool(signed.roles & LEADING),
     }
     return render(request, "needs/due.html", context)
 

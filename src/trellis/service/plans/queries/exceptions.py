@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Max, Min
 
 from trellis.rules.dates import long_date
-from trellis.rules.vocabulary import Stage
-from trellis.service.people.models import Person
+from trellis.service.access.models import User
+from trellis.service.casework.queries.lists import managed_people
 from trellis.service.plans.models import Lapse, Plan, PlanVersion
 from trellis.service.schemes.models import Scheme
 from trellis.service.selection.models import CohortMembership
@@ -36,9 +36,9 @@ class Standing:
         return f"Review the plan by {long_date(self.on)}."
 
 
-def standings_of(scheme: Scheme, today: date) -> list[tuple[int, Standing]]:
-    """For each managed person what their plan waits for next, by person: five queries, however many people."""
-    managed = list(Person.objects.filter(scheme=scheme, stage=Stage.MANAGED).values_list("pk", flat=True))
+def standings_of(scheme: Scheme, today: date, led_by: User | None = None) -> list[tuple[int, Standing]]:
+    """For each managed person, or each whom one officer leads, what their plan waits for next: five queries."""
+    managed = list(managed_people(scheme, led_by).values_list("pk", flat=True))
     plans = {
         person: (row, key, review)
         for person, row, key, review in Plan.objects.current()
@@ -75,8 +75,8 @@ def _latest(model: Any, plans: dict[int, tuple[int, Any, date]]) -> Any:
     return rows.values("plan_key").annotate(at=Max("recorded_at")).values_list("plan_key", "at")
 
 
-def exceptions_of(scheme: Scheme, today: date) -> list[tuple[int, Standing]]:
+def exceptions_of(scheme: Scheme, today: date, led_by: User | None = None) -> list[tuple[int, Standing]]:
     """Who has no plan, waits for a new look, or is past the review day: those without a plan first."""
     order = (MISSING, REPLAN, REVIEW)
-    wrong = [(one, at) for one, at in standings_of(scheme, today) if at.what != REVIEW or at.on < today]
+    wrong = [(one, at) for one, at in standings_of(scheme, today, led_by) if at.what != REVIEW or at.on < today]
     return sorted(wrong, key=lambda pair: (order.index(pair[1].what), pair[1].on, pair[0]))

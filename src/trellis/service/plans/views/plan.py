@@ -13,6 +13,7 @@ from trellis.rules.plans import PlanEnd
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
+from trellis.service.casework.views.lists import LEADING, led_by
 from trellis.service.people.models import Person
 from trellis.service.people.opening import person_or_refusal
 from trellis.service.people.standing import row_now, standing_of
@@ -54,12 +55,16 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 @needs(Permission.SEE_MANAGED_PEOPLE)
 def exceptions(request: HttpRequest) -> HttpResponse:
     """List managed people without a current plan, and those whose plan is overdue for review or for a new look."""
-    scheme, today = signed_in(request).scheme, timezone.localdate()
-    found = exceptions_of(scheme, today) if scheme else []
+    signed, mine = signed_in(request), led_by(request)
+    found = exceptions_of(signed.scheme, timezone.localdate(), mine) if signed.scheme else []
     page: Page[tuple[int, PlanStanding]] = paginate(request, found)
     named = Person.objects.in_bulk([one for one, _ in page.items])
     lines = [(named[one], standing) for one, standing in page.items if one in named]
-    return render(request, "plans/exceptions.html", {"title": "Plans to look at", "page": page, "lines": lines})
+    context = {
+        "title": "Plans to look at", "page": page, "lines": lines,
+        "mine": mine is not None, "may_choose": bool(signed.roles & LEADING),
+    }  # fmt: skip
+    return render(request, "plans/exceptions.html", context)
 
 
 @needs(Permission.PLAN)
