@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from trellis.commands import CommandError
 
 if TYPE_CHECKING:
-    from trellis.evaluation.definitions import UnitCostSet
+    from trellis.evaluation.definitions import HarmIndex, UnitCostSet
 
 DEFAULT_COSTS = "gmca_v1_4"
+DEFAULT_HARM = "cchi_2026"
 PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -26,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the five files are")
     parser.add_argument(
         "--costs", metavar="SET", default=DEFAULT_COSTS, help="a file of definitions/unit_costs, or none"
+    )
+    parser.add_argument(
+        "--harm", metavar="INDEX", default=DEFAULT_HARM, help="a file of definitions/harm_weights, or none"
     )
     parser.add_argument("--seed", type=int, default=None, help="of the resamples (default: always the same)")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
@@ -41,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         seed = SEED if args.seed is None else args.seed
-        found = evaluate(args.folder, costs=unit_costs(args.costs), seed=seed)
+        found = evaluate(args.folder, costs=unit_costs(args.costs), harm=harm_index(args.harm), seed=seed)
     except Refused as refusal:
         raise CommandError(str(refusal)) from refusal
     if args.html:
@@ -55,16 +59,31 @@ def run(args: argparse.Namespace) -> int:
 def unit_costs(name: str) -> UnitCostSet | None:
     """The named set of unit costs; None for “none”. Raises Refused when there is no such set."""
     from trellis.evaluation.definitions import read_unit_costs
+
+    path = definition("unit_costs", name, "set of unit costs", "--costs none")
+    return None if path is None else read_unit_costs(path)
+
+
+def harm_index(name: str) -> HarmIndex | None:
+    """The named harm index; None for “none”. Raises Refused when there is no such index."""
+    from trellis.evaluation.definitions import read_harm_index
+
+    path = definition("harm_weights", name, "harm index", "--harm none")
+    return None if path is None else read_harm_index(path)
+
+
+def definition(kind: str, name: str, what: str, otherwise: str) -> Path | None:
+    """The file of a named definition; None for “none”. Raises Refused when there is no such file."""
     from trellis.rules.errors import Refused
 
     if name == "none":
         return None
-    folder = Path(os.environ.get("TRELLIS_DEFINITIONS", PROJECT / "definitions")) / "unit_costs"
+    folder = Path(os.environ.get("TRELLIS_DEFINITIONS", PROJECT / "definitions")) / kind
     path = folder / f"{name}.yaml"
     if not path.is_file():
         there = ", ".join(sorted(each.stem for each in folder.glob("*.yaml"))) or "none"
-        raise Refused(f"There is no set of unit costs {name}: choose from {there}, or write --costs none.")
-    return read_unit_costs(path)
+        raise Refused(f"There is no {what} {name}: choose from {there}, or write {otherwise}.")
+    return path
 
 
 def write(path: Path, content: bytes) -> None:

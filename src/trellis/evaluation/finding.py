@@ -9,18 +9,23 @@ from math import inf, log
 import numpy as np
 
 from trellis.evaluation import balance, gates, power, survival
-from trellis.evaluation.comparing import earlier_years, matched, own_past
+from trellis.evaluation.before_after import BeforeAfter
+from trellis.evaluation.change_beside import change_beside
+from trellis.evaluation.comparing import earlier_years, matched, otherwise, own_past
 from trellis.evaluation.comparing.checks import Control, Pools
 from trellis.evaluation.comparing.earlier_years import Design, EarlierYears
 from trellis.evaluation.comparing.place import Place
 from trellis.evaluation.comparing.rows import Outcomes, Rows, outcomes_of, term_names
-from trellis.evaluation.definitions import UnitCostSet
+from trellis.evaluation.definitions import HarmIndex, UnitCostSet
 from trellis.evaluation.gates import Gate
+from trellis.evaluation.measures import HarmWeighted
 from trellis.evaluation.natural_fall import RateRatio
 from trellis.evaluation.plan import BAYES, CREDIBILITY, DISCOUNTED, MATCHED, PLACEBO, RAW
 from trellis.evaluation.protocol import HEADLINE, Accepted
-from trellis.evaluation.result import Binary, Found, Interval, Likeness, Method, Saving
-from trellis.evaluation.world import Cohort, Lives
+from trellis.evaluation.result import Binary, Found, Interval, Likeness, Method, Otherwise, Saving
+from trellis.evaluation.sensitivity import EValue, e_value
+from trellis.evaluation.together import harm_of, together, weighed
+from trellis.evaluation.world import Cohort, Lives, World
 from trellis.evaluation.world.lives import YEAR, Floats
 from trellis.rules.errors import Refused
 
@@ -38,7 +43,9 @@ class Opened:
     matched: matched.MatchedDesign | str
     controls: tuple[Control, ...]
     accepted: Accepted
+    world: World
     costs: UnitCostSet | None
+    harm: HarmIndex | None
 
     def outcomes(self, rows: Rows) -> Outcomes:
         """What the rows did in the year after."""
@@ -58,8 +65,11 @@ def find(opened: Opened, pools: Pools | None) -> tuple[Found, tuple[str, ...], G
         opened.lives, plan, own, now, then, replicates=protocol.replicates, seed=protocol.seed
     )
     changes = own_past.changes(plan.managed, own, replicates=protocol.replicates, seed=protocol.seed)
-    others, refusals = _others(opened)
-    headline = interval_of(earlier, "ratio")
+    others, missing = _others(opened)
+    asked_otherwise, refused = _otherwise(opened, (own, now, then))
+    headline, fall = interval_of(earlier, "ratio"), interval_of(earlier, "fall")
+    change_table, no_table = _change_table(opened, fall)
+    refusals = (*missing, *refused, *no_table)
     methods = (
         Method(HEADLINE, headline.value, headline.low, headline.high, 3, headline=True),
         _method(PLACEBO, interval_of(earlier, "plain"), 3),
@@ -72,7 +82,7 @@ def find(opened: Opened, pools: Pools | None) -> tuple[Found, tuple[str, ...], G
     found = Found(
         headline=headline,
         methods=methods,
-        natural_fall=interval_of(earlier, "fall"),
+        natural_fall=fall,
         change=Interval(changes.discounted.rate_ratio, changes.discounted.low, changes.discounted.high),
         saving=_saving(opened, earlier, own),
         binary=Binary(100 * (1 - managed_curve.at(YEAR - 1)[0]), 100 * (1 - expected_curve.at(YEAR - 1)[0])),
@@ -83,18 +93,70 @@ def find(opened: Opened, pools: Pools | None) -> tuple[Found, tuple[str, ...], G
         observed=float(own.after.sum()),
         expected=earlier.value("expected"),
         period=interval_of(earlier, "period_raw"),
+        together=together(plan, own, then, expected_offences=earlier.value("expected"), harm=_harm(opened)),
+        otherwise=asked_otherwise,
+        e_value=_e_value(headline),
+        change_table=change_table,
     )
+    return found, refusals, _agreed(found, pools)
+
+
+def _agreed(found: Found, pools: Pools | None) -> Gate:
     # A pool known to be unlike explains why a match with it differs; a model of everybody closes only from afar.
     explained = pools is not None and pools.unlike
     reach = {MATCHED: inf if explained else gates.POINTS}
     beside = [
         gates.Beside(one.name, one.rate_ratio, _error(one), reach.get(one.name, gates.FAR))
-        for one in methods[1:]
+        for one in found.methods[1:]
         if one.attributable and one.rate_ratio > 0
     ]
     if min(found.observed, found.expected) < gates.FEWEST_OFFENCES:
-        return found, refusals, gates.too_few_offences(found.observed, found.expected)
-    return found, refusals, gates.agreement(headline.value, beside, error=error)
+        return gates.too_few_offences(found.observed, found.expected)
+    return gates.agreement(found.headline.value, beside, error=_error(found.headline))
+
+
+def _otherwise(
+    opened: Opened, outcomes: tuple[Outcomes, Outcomes, Outcomes]
+) -> tuple[tuple[Otherwise, ...], list[str]]:
+    """The question asked otherwise, each way that can be had."""
+    protocol = opened.accepted.recorded.protocol
+    rows, refusals = (
+        ([], [])
+        if isinstance(opened.matched, str)
+        else otherwise.matched_otherwise(opened.matched, opened.outcomes(opened.matched.rows))
+    )
+    free = otherwise.without_custody(
+        opened.lives, opened.design, outcomes, replicates=protocol.replicates, seed=protocol.seed
+    )
+    return (*rows, free), refusals
+
+
+def _harm(opened: Opened) -> HarmWeighted | None:
+    if opened.harm is None:
+        return None
+    protocol = opened.accepted.recorded.protocol
+    own = outcomes_of(weighed(opened.world, opened.harm), opened.design.managed, opened.accepted)
+    return harm_of(own, opened.harm, replicates=protocol.replicates, seed=protocol.seed)
+
+
+def _e_value(headline: Interval) -> EValue | None:
+    return e_value(headline.value, headline.low, headline.high) if headline.low > 0 and headline.high < inf else None
+
+
+def _change_table(opened: Opened, fall: Interval) -> tuple[BeforeAfter | None, list[str]]:
+    """Before and since beside the natural fall, where prices were chosen."""
+    if opened.costs is None:
+        return None, []
+    protocol = opened.accepted.recorded.protocol
+    try:
+        found = change_beside(
+            opened.world, opened.lives, opened.cohort, opened.costs, fall,
+            replicates=protocol.replicates, seed=protocol.seed,
+        )  # fmt: skip
+        # The table refuses a phase without a day at risk: better here than on the page.
+        return (found, []) if found.table else (None, [])
+    except Refused as refusal:
+        return None, [f"Before and since: {refusal}"]
 
 
 def interval_of(earlier: EarlierYears, name: str) -> Interval:

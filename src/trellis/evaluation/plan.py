@@ -6,9 +6,10 @@ from datetime import date
 from typing import Final
 
 from trellis.evaluation.attribution import PROVEN_IS_NOT_ALL
+from trellis.evaluation.comparing import otherwise
 from trellis.evaluation.comparing.earlier_years import RULE_YEARS
 from trellis.evaluation.comparing.rows import term_names
-from trellis.evaluation.definitions import UnitCostSet
+from trellis.evaluation.definitions import HarmIndex, UnitCostSet
 from trellis.evaluation.protocol import HEADLINE, Protocol
 
 LIMITS: Final = (
@@ -27,7 +28,9 @@ RAW: Final = "Before and after, raw (change, not attributable)"
 DISCOUNTED: Final = "Before and after, custody discounted (change, not attributable)"
 
 
-def plan_of(costs: UnitCostSet | None, *, seed: int, replicates: int, as_at: date) -> Protocol:
+def plan_of(
+    costs: UnitCostSet | None, harm: HarmIndex | None = None, *, seed: int, replicates: int, as_at: date
+) -> Protocol:
     """The protocol of this run. Nothing in it depends on an outcome, and its date is that of the files."""
     return Protocol(
         question="Did people managed by the scheme commit fewer proven offences, for each day at liberty, in the year "
@@ -50,6 +53,11 @@ def plan_of(costs: UnitCostSet | None, *, seed: int, replicates: int, as_at: dat
         ),
         headline_method=HEADLINE,
         other_methods=(PLACEBO, MATCHED, CREDIBILITY, BAYES, RAW, DISCOUNTED),
+        asked_otherwise=otherwise.NAMES,
+        shown_beside=(
+            "offences for each person and each person who reoffended, and days in custody",
+            f"harm by {harm.label}" if harm is not None else "harm: no index given",
+        ),
         dated=as_at.isoformat(),
         seed=seed,
         replicates=replicates,

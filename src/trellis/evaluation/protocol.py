@@ -32,6 +32,8 @@ class Protocol:
     headline_measures: tuple[str, ...]
     headline_method: str
     other_methods: tuple[str, ...]
+    asked_otherwise: tuple[str, ...]
+    shown_beside: tuple[str, ...]
     dated: str
     seed: int
     replicates: int

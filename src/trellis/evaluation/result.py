@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from trellis.evaluation.before_after import BeforeAfter
 from trellis.evaluation.gates import Gate
 from trellis.evaluation.protocol import Recorded
+from trellis.evaluation.sensitivity import EValue
 from trellis.evaluation.survival import Curve
+from trellis.evaluation.together import Together
 
 NOT_ATTRIBUTABLE: Final = "change, not attributable"
 LEVELS: Final = {1: "before and after", 2: "matched comparison", 3: "difference in differences"}
@@ -75,6 +78,22 @@ class Likeness:
     balanced: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The question asked otherwise: a rate ratio that is not the headline.
+
+    `worst`: the largest standardised difference left; `matched`: how many of the managed found a match. None where
+    nothing was matched.
+    """
+
+    name: str
+    rate_ratio: float
+    low: float
+    high: float
+    worst: float | None = None
+    matched: int | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """What the open outcomes say."""
@@ -92,6 +111,10 @@ class Found:
     observed: float
     expected: float
     period: Interval
+    together: Together
+    otherwise: tuple[Otherwise, ...]
+    e_value: EValue | None
+    change_table: BeforeAfter | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

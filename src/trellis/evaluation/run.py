@@ -18,7 +18,7 @@ import polars as pl
 
 from trellis.evaluation import gates, reproducing
 from trellis.evaluation.comparing import checks, earlier_years, matched, place
-from trellis.evaluation.definitions import UnitCostSet
+from trellis.evaluation.definitions import HarmIndex, UnitCostSet
 from trellis.evaluation.finding import Opened, find
 from trellis.evaluation.flow_counts import shown_flow
 from trellis.evaluation.gates import Gate, State
@@ -48,13 +48,20 @@ class Study:
     lives: Lives
     cohort: Cohort
     costs: UnitCostSet | None
+    harm: HarmIndex | None
     recorded: Recorded
 
 
 def evaluate(
-    folder: Path, *, costs: UnitCostSet | None = None, seed: int = SEED, replicates: int = REPLICATES
+    folder: Path,
+    *,
+    costs: UnitCostSet | None = None,
+    harm: HarmIndex | None = None,
+    seed: int = SEED,
+    replicates: int = REPLICATES,
 ) -> Evaluation:
-    """Evaluate the scheme whose five files a folder holds. The same files, costs and seed give the same result.
+    """Evaluate the scheme whose five files a folder holds. The same files, costs, harm index and seed give the same
+    result.
 
     A protocol.json in the folder is the plan recorded before: what this run does otherwise is listed. Raises Refused
     with a sentence when a file or column is missing or nobody was ever managed.
@@ -64,8 +71,8 @@ def evaluate(
     cohort = cohort_of(lives, window=_window(world.options))
     if not len(cohort.submitted):
         raise Refused("managed.csv names nobody who is in people.csv: there is nobody to evaluate.")
-    plan = plan_of(costs, seed=seed, replicates=replicates, as_at=world.as_at)
-    return _through_gates(Study(world, lives, cohort, costs, record(plan, _recorded_before(folder))))
+    plan = plan_of(costs, harm, seed=seed, replicates=replicates, as_at=world.as_at)
+    return _through_gates(Study(world, lives, cohort, costs, harm, record(plan, _recorded_before(folder))))
 
 
 def _through_gates(study: Study) -> Evaluation:
@@ -90,7 +97,10 @@ def _through_gates(study: Study) -> Evaluation:
     done.append(gates.balance(design.tilt.missed, told))
     pools = checks.pools(lives, chosen.area, design.dates)
     accepted = accept(study.recorded, design.tilt.missed)
-    opened = Opened(lives, cohort, chosen, design, _matched(lives, design), controls, accepted, study.costs)
+    opened = Opened(
+        lives, cohort, chosen, design, _matched(lives, design), controls, accepted,
+        study.world, study.costs, study.harm,
+    )  # fmt: skip
     found, refusals, agreed = find(opened, pools)
     if not failed(done):
         done.append(agreed)

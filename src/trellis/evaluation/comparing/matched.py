@@ -7,7 +7,7 @@ not yet managed on the day may be chosen, of whatever place; a person serves onc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,13 +25,18 @@ SPEC: Final = Spec(ratio=3, caliper=0.2, discard="both")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatchedDesign:
-    """Who is compared with whom: `rows` (managed first), `managed` marks them, and balance before and after."""
+    """Who is compared with whom: `rows` (managed first), `managed` marks them, and balance before and after.
+
+    `score`: log odds of being managed; `exact`: the strata of sex and index date.
+    """
 
     rows: Rows
     managed: Flags
     match: Match
     balance: Balance
     columns: Floats
+    score: Floats
+    exact: Days
 
 
 def design(lives: Lives, managed: Rows, dates: Days, *, years: int, free: bool) -> MatchedDesign:
@@ -55,7 +60,16 @@ def design(lives: Lives, managed: Rows, dates: Days, *, years: int, free: bool) 
     exact = wave * 2 + rows.female.astype(np.int64)
     match = matching.nearest(score.linear, group, SPEC, exact=exact)
     match = once_each(match, rows)
-    return MatchedDesign(rows, group, match, balance.table(columns, names, group, match.weights), columns)
+    table = balance.table(columns, names, group, match.weights)
+    return MatchedDesign(rows, group, match, table, columns, score.linear, exact)
+
+
+def otherwise(plan: MatchedDesign, spec: Spec) -> MatchedDesign:
+    """The same people on the same scores, matched by another rule. Raises Refused when nobody can be."""
+    match = matching.nearest(plan.score, plan.managed, spec, exact=plan.exact)
+    match = match if spec.replace else once_each(match, plan.rows)
+    table = balance.table(plan.columns, plan.balance.names, plan.managed, match.weights)
+    return replace(plan, match=match, balance=table)
 
 
 def _varies(columns: Floats, group: Flags) -> Flags:

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 import vl_convert
 
-from trellis.evaluation.report import words
+from trellis.disclosure import DEFAULT
+from trellis.evaluation.report import beside, words
 from trellis.evaluation.result import Found
 from trellis.evaluation.survival import Curve
 from trellis.evaluation.world.lives import YEAR
@@ -17,7 +18,6 @@ from trellis.evaluation.world.lives import YEAR
 BLUE, TURQUOISE, DARK = "#12436D", "#28A197", "#3D3D3D"
 FONT: Final = "Liberation Sans, Arial, sans-serif"
 WIDTH: Final = 520
-MONTHS: Final = (3, 6, 9, 12)
 
 
 def natural_fall(inside: Found) -> str:
@@ -77,13 +77,16 @@ def love_plot(inside: Found) -> str:
 def survival(inside: Found) -> str:
     """The share without a proven reoffence, day by day: managed, with its interval, and expected with no scheme."""
     table = pl.concat(
-        [_steps(inside.managed_curve, "managed"), _steps(inside.expected_curve, "expected with no scheme")]
+        [
+            _told(_steps(inside.managed_curve, "managed"), inside.together.binary.of),
+            _steps(inside.expected_curve, "expected with no scheme"),
+        ]
     )
     x = alt.X(
         "month:Q",
         title="Months since selection",
         scale=alt.Scale(domain=[0, 12]),
-        axis=alt.Axis(values=[0, *MONTHS], labelOverlap=False),
+        axis=alt.Axis(values=[0, *words.MONTHS], labelOverlap=False),
     )
     y = alt.Y(
         "share:Q", title="Share without a proven reoffence", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")
@@ -101,18 +104,10 @@ def survival(inside: Found) -> str:
         .mark_line(interpolate="step-after", strokeWidth=2.5)
         .encode(x=x, y=y, color=_two("who", "managed", "expected with no scheme"), strokeDash=dashes)
     )
-    mine, theirs = inside.binary.managed, inside.binary.expected
-    title = f"{mine:.0f} of 100 reoffended within a year; {theirs:.0f} would be expected to"
+    mine, theirs = beside.share(inside), inside.binary.expected
+    title = f"{theirs:.0f} of 100 would be expected to reoffend within a year"
+    title = title if mine is None else f"{mine} of 100 reoffended within a year; {theirs:.0f} would be expected to"
     return _svg((band + lines).properties(width=WIDTH - 60, height=240), title)
-
-
-def survival_rows(inside: Found) -> list[tuple[int, float, float]]:
-    """Months, and the shares in hundredths without a reoffence: managed, expected."""
-
-    def left(curve: Curve, month: int) -> float:
-        return 100 * curve.at(min(month * YEAR / 12, YEAR - 1))[0]
-
-    return [(month, left(inside.managed_curve, month), left(inside.expected_curve, month)) for month in MONTHS]
 
 
 def methods(inside: Found) -> str:
@@ -163,6 +158,13 @@ def _steps(curve: Curve, who: str) -> pl.DataFrame:
     return pl.DataFrame(
         {"month": months, **{name: steps(values, 1.0) for name, values in columns.items()}}
     ).with_columns(who=pl.lit(who))
+
+
+def _told(steps: pl.DataFrame, people: int) -> pl.DataFrame:
+    """The curve as it may leave: from where a few have reoffended on, to where only a few have not."""
+    least = DEFAULT.smallest_shown - 0.5
+    inside = ((1 - pl.col("share")) * people > least) & (pl.col("share") * people > least)
+    return steps.filter(inside | (pl.col("share") == 1))
 
 
 def _two(column: str, first: str, second: str) -> alt.Color:

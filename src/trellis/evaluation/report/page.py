@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from trellis.evaluation.attribution import NOT_ATTRIBUTABLE
-from trellis.evaluation.report import charts, words
+from trellis.evaluation.before_after import BeforeAfter
+from trellis.evaluation.report import beside, charts, words
 from trellis.evaluation.result import Evaluation, Found
 
 STYLE: Final = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
@@ -59,22 +60,60 @@ def _evidence(found: Evaluation, inside: Found) -> Iterable[str]:
         numbers=(1, 2, 3),
     )
     yield f"<p>{escape(words.smallest(inside))}</p>"
+    yield from _otherwise(found, inside)
+    yield from _together(inside)
     yield "<h2>Saving</h2>"
     yield f"<p>{escape(words.saving(found))}</p><p>{escape(words.anyway_short(inside))}</p>"
+    if inside.change_table is not None:
+        yield from _change(found, inside.change_table)
     yield "<h2>Time to the first reoffence</h2>"
     yield _figure(
         charts.survival(inside), "Share without a proven reoffence by month since selection (Kaplan and Meier)."
     )
-    months = [(str(m), f"{a:.0f}", f"{b:.0f}") for m, a, b in charts.survival_rows(inside)]
     yield _table(
         "People of every 100 without a proven reoffence",
         ("Months", "Managed", "Expected with no scheme"),
-        months,
+        words.survival_rows(inside),
         numbers=(0, 1, 2),
     )
     yield "<h2>Are the groups alike?</h2>"
     yield _figure(charts.love_plot(inside), "Standardised differences before and after weighting; below 0.1 is good.")
     yield _table("Standardised differences", words.LIKENESS_HEAD, words.likeness_rows(inside), numbers=(1, 2))
+
+
+def _otherwise(found: Evaluation, inside: Found) -> Iterable[str]:
+    yield "<h2>The same question asked otherwise</h2>"
+    yield _table(
+        "Sensitivity: rate ratios, none of them the headline",
+        beside.OTHERWISE_HEAD,
+        beside.otherwise_rows(inside),
+        numbers=(1, 2, 3, 4),
+    )
+    yield _paragraphs(beside.otherwise_notes(found, inside))
+
+
+def _together(inside: Found) -> Iterable[str]:
+    yield "<h2>Whether, how often and how seriously</h2>"
+    yield _table(
+        "Measures of the year after selection, always read together",
+        beside.TOGETHER_HEAD,
+        beside.together_rows(inside),
+        numbers=(1, 2),
+    )
+    yield _paragraphs(beside.together_notes(inside))
+
+
+def _change(found: Evaluation, table: BeforeAfter) -> Iterable[str]:
+    first, fall, *notes = beside.change_notes(found, table)
+    yield "<h2>Before the scheme and since: a change, not attributable</h2>"
+    yield f"<p><strong>{escape(first)}</strong></p><p>{escape(fall)}</p>"
+    yield _table(
+        "Projected annual figures, beside the natural fall",
+        beside.change_head(table),
+        beside.change_rows(found, table),
+        numbers=(1, 2, 3, 4, 5),
+    )
+    yield f'<div class="small">{_paragraphs(notes)}</div>'
 
 
 def _warnings(found: Evaluation) -> str:

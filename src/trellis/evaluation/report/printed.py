@@ -11,7 +11,7 @@ from typing import Final
 import typst
 
 from trellis.evaluation.attribution import NOT_ATTRIBUTABLE
-from trellis.evaluation.report import charts, words
+from trellis.evaluation.report import beside, charts, words
 from trellis.evaluation.result import Evaluation, Found
 
 HEAD: Final = """\
@@ -84,13 +84,25 @@ def _evidence(found: Evaluation, inside: Found) -> Iterable[str]:
     yield _figure("methods", "Each method's rate ratio with its 95 % interval.")
     yield _table(words.METHOD_HEAD, words.method_rows(inside), wide=0)
     yield _text(words.smallest(inside))
+    yield "== The same question asked otherwise"
+    yield _table(beside.OTHERWISE_HEAD, beside.otherwise_rows(inside), wide=0)
+    yield from map(_text, beside.otherwise_notes(found, inside))
+    yield "== Whether, how often and how seriously"
+    yield _table(beside.TOGETHER_HEAD, beside.together_rows(inside), wide=0)
+    yield from map(_text, beside.together_notes(inside))
     yield "== Saving"
     yield _text(words.saving(found))
     yield _text(words.anyway_short(inside))
+    if inside.change_table is not None:
+        yield "== Before the scheme and since: a change, not attributable"
+        first, fall, *notes = beside.change_notes(found, inside.change_table)
+        yield from map(_text, (first, fall))
+        rows = beside.change_rows(found, inside.change_table)
+        yield _table(beside.change_head(inside.change_table), rows, wide=0)
+        yield from map(_text, notes)
     yield "== Time to the first reoffence"
     yield _figure("survival", "Share without a proven reoffence by month since selection (Kaplan and Meier).")
-    months = [(str(m), f"{a:.0f}", f"{b:.0f}") for m, a, b in charts.survival_rows(inside)]
-    yield _table(("Months", "Managed, of 100", "Expected with no scheme, of 100"), months)
+    yield _table(("Months", "Managed, of 100", "Expected with no scheme, of 100"), words.survival_rows(inside))
     yield "== Are the groups alike?"
     yield _figure("love", "Standardised differences before and after weighting; below 0.1 is good.")
     yield _table(words.LIKENESS_HEAD, words.likeness_rows(inside), wide=0)

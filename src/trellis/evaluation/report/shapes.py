@@ -6,6 +6,7 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
+from trellis.evaluation.before_after import BeforeAfter
 from trellis.evaluation.report import words
 from trellis.evaluation.result import NOT_ATTRIBUTABLE, Evaluation, Found, Interval, Method
 
@@ -28,6 +29,7 @@ def shape(found: Evaluation) -> dict[str, Any]:
         "provisional": {"people": found.flow.immature, "in_headline": False},
         "flow": asdict(found.flow),
         **(_inside(inside) if inside is not None else {}),
+        "e_value": _e_value(found),
         "not_estimated": list(found.refusals),
         "files": found.files,
         "protocol": {**asdict(found.protocol.protocol), "sha256": found.protocol.sha256},
@@ -42,9 +44,37 @@ def _inside(inside: Found) -> dict[str, Any]:
         "change": {**_ratio(inside.change), "words": NOT_ATTRIBUTABLE},
         "per_100_reoffending": {k: _number(v) for k, v in asdict(inside.binary).items()},
         "smallest_fall_it_could_find": _number(inside.smallest_fall),
+        "measures": _rounded(asdict(inside.together)),
+        "asked_otherwise": [{**_rounded(asdict(each)), "headline": False} for each in inside.otherwise],
+        "before_and_since": _change(inside.change_table),
         "balance": [
             {k: _number(v) if isinstance(v, float) else v for k, v in asdict(each).items()} for each in inside.likeness
         ],
+    }
+
+
+def _e_value(found: Evaluation) -> dict[str, Any] | None:
+    if found.headline is None or found.found is None or found.found.e_value is None:
+        return None
+    return _rounded(asdict(found.found.e_value))
+
+
+def _change(change: BeforeAfter | None) -> dict[str, Any] | None:
+    if change is None:
+        return None
+    table = change.table
+    return {
+        "offences": [table.offences.before, table.offences.after],
+        "cost": None if table.cost is None else [table.cost.before, table.cost.after],
+        "rows": [list(row) for row in (table.header, *table.rows)],
+        "words": list(table.words),
+    }
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _rounded(value) if isinstance(value, dict) else _number(value) if isinstance(value, float) else value
+        for name, value in values.items()
     }
 
 

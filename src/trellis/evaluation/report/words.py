@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from trellis.disclosure import CONFIDENTIAL, DEFAULT, single_count
+from trellis.disclosure import CONFIDENTIAL
 from trellis.evaluation.attribution import signed_percent
+from trellis.evaluation.before_after import BeforeAfter
 from trellis.evaluation.flow_counts import shown_flow
+from trellis.evaluation.report import beside
 from trellis.evaluation.result import Evaluation, Found, Interval
+from trellis.evaluation.survival import Curve
+from trellis.evaluation.world.lives import YEAR
 
 
 def sentences(found: Evaluation) -> tuple[str, ...]:
@@ -36,9 +40,15 @@ def _verdict(found: Evaluation, inside: Found) -> str:
 
 
 def _happened(inside: Found) -> str:
+    share, would = beside.share(inside), f"{inside.binary.expected:.0f}"
+    if share is None:
+        return (
+            f"Of any 100 people managed, {would} would be expected to reoffend within twelve months, had there been no "
+            f"scheme; how many did is withheld, since it would tell of a few people."
+        )
     return (
-        f"For any 100 people managed, {inside.binary.managed:.0f} reoffended within twelve months; "
-        f"{inside.binary.expected:.0f} would be expected to, had there been no scheme."
+        f"For any 100 people managed, {share} reoffended within twelve months; "
+        f"{would} would be expected to, had there been no scheme."
     )
 
 
@@ -62,7 +72,15 @@ def text(found: Evaluation) -> str:
     ]
     if found.found is not None:
         parts += ["", "Methods (rate ratio, 95 % interval, evidence level of 5)", *_methods(found.found)]
-        parts += ["", saving(found)]
+        parts += ["", "Whether, how often and how seriously (managed; expected with no scheme)"]
+        parts += [f"  {what}: {own}; {then}" for what, own, then in beside.together_rows(found.found)]
+        parts += [f"  {each}" for each in beside.together_notes(found.found)]
+        parts += ["", "The same question asked otherwise (none is the headline)"]
+        parts += [
+            f"  {name}: {r} ({low} to {high})" for name, r, low, high, _left in beside.otherwise_rows(found.found)
+        ]
+        parts += [f"  {each}" for each in beside.otherwise_notes(found, found.found)]
+        parts += ["", saving(found), *_change(found, found.found.change_table)]
     parts += [
         "",
         "People",
@@ -83,6 +101,18 @@ def text(found: Evaluation) -> str:
     return "\n".join(parts)
 
 
+def _change(found: Evaluation, table: BeforeAfter | None) -> list[str]:
+    if table is None:
+        return []
+    head = beside.change_head(table)[1:]
+    rows = [
+        f"  {row[0]}: " + "; ".join(f"{name} {cell}" for name, cell in zip(head, row[1:], strict=True))
+        for row in beside.change_rows(found, table)
+    ]
+    first, fall, *notes = (f"  {each}" for each in beside.change_notes(found, table))
+    return ["", "Before the scheme and since: a change, not attributable", first, fall, *rows, *notes]
+
+
 def _methods(inside: Found) -> list[str]:
     return [
         f"  {each.name}: {each.rate_ratio:.2f} ({each.low:.2f} to {each.high:.2f}), level {each.level}"
@@ -98,7 +128,9 @@ def saving(found: Evaluation) -> str:
         return "No saving is shown."
     made = inside.saving
     shown = f"{pounds(made.amount.value)} (95 % interval {pounds(made.amount.low)} to {pounds(made.amount.high)})"
-    unpriced = f" {few_or(made.not_costed)} offences have no price and are in neither sum." if made.not_costed else ""
+    unpriced = (
+        f" {beside.few_or(made.not_costed)} offences have no price and are in neither sum." if made.not_costed else ""
+    )
     caution = " It cannot be told from nothing." if made.amount.low <= 0 <= made.amount.high else ""
     return (
         f"Cost of offences expected with no scheme less cost of those committed, in the year after selection: {shown}."
@@ -126,12 +158,6 @@ def _failed(found: Evaluation) -> str:
     return next(said for _name, state, said in gates(found) if state == "Fail")
 
 
-def few_or(count: int) -> str:
-    """A count that stands alone, as it may leave."""
-    shown = single_count(count, DEFAULT)
-    return "A few" if shown is None else f"{shown:,}"
-
-
 def percent(share: float) -> str:
     """`−12 %`, `+4 %`, `0 %`."""
     return signed_percent(round(share, 2)).replace(".0 %", " %")
@@ -148,6 +174,7 @@ def pounds(amount: float) -> str:
     return f"{'−' if rounded < 0 else ''}£{abs(rounded):,.0f}"
 
 
+MONTHS = (3, 6, 9, 12)
 METHOD_HEAD = ("Method", "Rate ratio", "Low", "High", "Evidence level")
 LIKENESS_HEAD = ("What", "Before", "After", "Was it balanced?")
 
@@ -175,6 +202,23 @@ def method_rows(inside: Found) -> list[tuple[str, ...]]:
             f"{each.level} of 5",
         )
         for each in inside.methods
+    ]
+
+
+def survival_rows(inside: Found) -> list[tuple[str, str, str]]:
+    """Months, and of every 100 people how many had no proven reoffence: managed (withheld where few), expected."""
+    people = inside.together.binary.of
+
+    def left(curve: Curve, month: int) -> float:
+        return curve.at(min(month * YEAR / 12, YEAR - 1))[0]
+
+    def told(kept: float) -> str:
+        hidden = beside.few(round(kept * people)) or beside.few(round((1 - kept) * people))
+        return CONFIDENTIAL if hidden else f"{100 * kept:.0f}"
+
+    return [
+        (str(month), told(left(inside.managed_curve, month)), f"{100 * left(inside.expected_curve, month):.0f}")
+        for month in MONTHS
     ]
 
 
