@@ -91,7 +91,7 @@ def new_step(request: HttpRequest, objective_id: int) -> HttpResponse:
         else:
             messages.success(request, "The step is added.")
             return redirect("plans:person", person.pk)
-    return form_page(request, person, form, f"Add a step: {objective.goal}", "Add the step")
+    return form_page(request, person, form, "Add a step", "Add the step", lede=f"Towards the goal: {objective.goal}")
 
 
 @needs(Permission.PLAN)

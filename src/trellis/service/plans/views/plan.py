@@ -90,9 +90,11 @@ def open_plan(request: HttpRequest, plan_id: int) -> Plan:
     return newest(drawn)
 
 
-def form_page(request: HttpRequest, person: Person, form: Form, heading: str, submit: str) -> HttpResponse:
-    """A simple form about a person's plan."""
-    context = {"title": heading, "heading": heading, "submit": submit, "form": form}
+def form_page(
+    request: HttpRequest, person: Person, form: Form, heading: str, submit: str, *, lede: str = ""
+) -> HttpResponse:
+    """A simple form about a person's plan. The heading titles the window too, so what is personal goes in `lede`."""
+    context = {"title": heading, "heading": heading, "submit": submit, "form": form, "lede": lede}
     return render(request, "plans/form.html", context | way_back(person))
 
 
