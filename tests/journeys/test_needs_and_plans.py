@@ -1,4 +1,4 @@
-"""From needs to a printed plan: assessed, planned, agreed with the person and given to them. At a desk and on a phone."""
+"""From needs to a printed plan: assessed, planned, agreed with the person and given to them; on a phone too."""
 
 from __future__ import annotations
 
