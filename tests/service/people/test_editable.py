@@ -22,6 +22,10 @@ SET_ONCE_OR_SWITCHED = {
     "selection.Proposal": "closed by the run alone",
     "feeds.FeedFile": "counted by the feeds, one at a time",
     "feeds.WaitingRow": "answered under a lock, one at a time",
+    "work.Task": "passed on, snoozed and ended under a lock; once it has ended it stays, by a guard",
+    "work.Document": "withdrawn once, by a guard; a later file is a version of its own",
+    "work.NoticeChoice": "its owner alone",
+    "casework.CalendarFeed": "revoked once, by a guard; its owner alone",
     "work.Notice": "read once and mailed once, by guards; its addressee alone",
     "administration.AccountRequest": "decided once",
 }
