@@ -19,7 +19,7 @@ def change_beside(
 ) -> BeforeAfter:
     """The evaluated people's offences and their cost in the year before and since, beside the natural fall.
 
-    Raises Refused as `before_after`.
+    Raises Refused as `before_after`, and as its table when nobody was at risk in one of the phases.
     """
     chosen = lives.ids.gather(cohort.evaluated).implode()
     settings = Settings(
@@ -32,6 +32,8 @@ def change_beside(
         seed=seed,
     )
     tables = (world.people, world.managed, world.offences, world.custody)
-    own = [table.filter(pl.col("person_id").is_in(chosen)) for table in tables]
+    people, managed, offences, custody = (table.filter(pl.col("person_id").is_in(chosen)) for table in tables)
     expected = NaturalFall(fall.value, fall.low, fall.high, METHOD)
-    return before_after(*own, settings, expected=expected)
+    found = before_after(people, managed, offences, custody, settings, expected=expected)
+    found.table.faults()
+    return found

@@ -153,8 +153,7 @@ def _change_table(opened: Opened, fall: Interval) -> tuple[BeforeAfter | None, l
             opened.world, opened.lives, opened.cohort, opened.costs, fall,
             replicates=protocol.replicates, seed=protocol.seed,
         )  # fmt: skip
-        # The table refuses a phase without a day at risk: better here than on the page.
-        return (found, []) if found.table else (None, [])
+        return found, []
     except Refused as refusal:
         return None, [f"Before and since: {refusal}"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from trellis.evaluation.bootstrap import percentile_interval, resampled
 from trellis.evaluation.comparing.earlier_years import Design
@@ -89,7 +90,7 @@ def weighed(world: World, index: HarmIndex) -> Lives:
     """The world's lives, with what each offence weighs in place of its price."""
     lines = index.lines_of(world.offences["ho_code"].unique().to_list())
     weights = {code: float(line.weight) for code, line in lines.items()}
-    return lives_of(world, world.offences["ho_code"].replace_strict(weights, default=None, return_dtype=float))
+    return lives_of(world, world.offences["ho_code"].replace_strict(weights, default=None, return_dtype=pl.Float64))
 
 
 def harm_of(own: Outcomes, index: HarmIndex, *, replicates: int, seed: int) -> HarmWeighted:

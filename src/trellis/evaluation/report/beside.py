@@ -16,6 +16,7 @@ from trellis.evaluation.result import Evaluation, Found
 
 TOGETHER_HEAD = ("In the year after selection", "Managed", "Expected with no scheme")
 OTHERWISE_HEAD = ("Asked otherwise (none is the headline)", "Rate ratio", "Low", "High", "Largest difference left")
+LABELS = ("Offences", "Cost")
 NOT_HEADLINE = (
     "None of these is the headline: they were named before outcomes were read, and show how much the answer hangs on "
     "choices that could have been made differently. Hold the matched ones against the matched comparison above, and "
@@ -86,7 +87,7 @@ def otherwise_rows(found: Found) -> list[tuple[str, ...]]:
             f"{each.rate_ratio:.2f}",
             f"{each.low:.2f}",
             f"{each.high:.2f}",
-            "as the headline" if each.worst is None else f"{each.worst:.2f}",
+            "not matched" if each.worst is None else f"{each.worst:.2f}",
         )
         for each in found.otherwise
     ]
@@ -101,22 +102,22 @@ def otherwise_notes(evaluation: Evaluation, found: Found) -> tuple[str, ...]:
 
 def change_head(change: BeforeAfter) -> tuple[str, ...]:
     """The columns of before and since."""
-    return ("A year", *change.table.header[1:])
+    return ("Projected, a year", *change.table.header[1:-1], "Difference per person")
 
 
 def change_rows(evaluation: Evaluation, change: BeforeAfter) -> list[tuple[str, ...]]:
     """Projected annual offences and cost. Totals over people stand only where the number of people may."""
     table = change.table
     if shown_flow(evaluation.flow).counts["evaluated"] is not None:
-        return [tuple(row) for row in table.rows[1:]]
-    rows = []
-    for label, made, pounds in (("offences", table.offences, False), ("cost", table.cost, True)):
+        return [(label, *row[1:]) for label, row in zip(LABELS, table.rows[1:], strict=True)]
+    rows: list[tuple[str, ...]] = []
+    for label, made, pounds in zip(LABELS, (table.offences, table.cost), (False, True), strict=True):
         if made is None:
-            rows.append((f"Projected annual {label}", *(NOT_COSTED,) * 5))
+            rows.append((label, *(NOT_COSTED,) * 5))
             continue
         cell = made.cells(pounds=pounds)
         each = (cell["before_per_person"], cell["after_per_person"], CONFIDENTIAL, cell["percent"])
-        rows.append((f"Projected annual {label}", *each, cell["difference_per_person"]))
+        rows.append((label, *each, cell["difference_per_person"]))
     return rows
 
 

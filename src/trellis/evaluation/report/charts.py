@@ -58,7 +58,9 @@ def love_plot(inside: Found) -> str:
         alt.Chart(table)
         .mark_point(size=70, filled=True, opacity=1)
         .encode(
-            x=alt.X("difference:Q", title="Standardised difference (managed less comparison)"),
+            x=alt.X(
+                "difference:Q", title="Standardised difference (managed less comparison)", axis=alt.Axis(tickCount=6)
+            ),
             y=alt.Y("covariate:N", sort=names, title=None, axis=alt.Axis(labelLimit=300, grid=True)),
             color=_two("when", "after weighting", "before weighting"),
             shape=alt.Shape(
@@ -182,7 +184,7 @@ def _svg(chart: Any, title: str) -> str:
         title=alt.TitleParams(title, anchor="start", fontSize=16, fontWeight="bold", color="#0b0c0c", offset=12)
     )
     drawn = drawn.configure(
-        font=FONT, background="white", padding={"left": 24, "right": 60, "top": 8, "bottom": 8}
+        font=FONT, background="white", padding={"left": 56, "right": 60, "top": 8, "bottom": 8}
     ).configure_view(stroke=None)
     drawn = drawn.configure_axis(
         labelFontSize=12,

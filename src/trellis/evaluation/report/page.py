@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
+from html import escape as _escaped
 from pathlib import Path
 from typing import Final
 
@@ -121,6 +121,11 @@ def _warnings(found: Evaluation) -> str:
     return f'<section class="note" aria-label="Warnings"><h2>Read this first</h2>{said}</section>'
 
 
+def escape(said: str) -> str:
+    """Words as HTML, with no line broken before a percent sign or after a minus."""
+    return _escaped(said).replace(" %", "\u00a0%").replace("−£", "−\u2060£")
+
+
 def _paragraphs(said: Iterable[str]) -> str:
     return "".join(f"<p>{escape(each)}</p>" for each in said)
 
@@ -147,7 +152,7 @@ def _protocol(found: Evaluation) -> str:
 
 
 def _figure(svg: str, caption: str) -> str:
-    drawn = re.sub(r"<svg ", f'<svg role="img" aria-label="{escape(caption, quote=True)}" ', svg, count=1)
+    drawn = re.sub(r"<svg ", f'<svg role="img" aria-label="{escape(caption)}" ', svg, count=1)
     said = f'<figcaption class="small">{escape(caption)}</figcaption>'
     return f'<figure><div class="picture" tabindex="0">{drawn}</div>{said}</figure>'
 

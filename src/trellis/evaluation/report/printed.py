@@ -98,7 +98,7 @@ def _evidence(found: Evaluation, inside: Found) -> Iterable[str]:
         first, fall, *notes = beside.change_notes(found, inside.change_table)
         yield from map(_text, (first, fall))
         rows = beside.change_rows(found, inside.change_table)
-        yield _table(beside.change_head(inside.change_table), rows, wide=0)
+        yield _table(beside.change_head(inside.change_table), rows, even=True)
         yield from map(_text, notes)
     yield "== Time to the first reoffence"
     yield _figure("survival", "Share without a proven reoffence by month since selection (Kaplan and Meier).")
@@ -113,11 +113,11 @@ def _figure(name: str, caption: str) -> str:
     return f"#figure({image}, caption: [{_text(caption)}], numbering: none)"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, wide: int = -1) -> str:
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, wide: int = -1, even: bool = False) -> str:
     def line(cells: Sequence[str]) -> str:
         return ", ".join(f"[{_text(cell)}]" for cell in cells)
 
-    widths = ["auto"] * len(head)
+    widths = ["1fr" if even else "auto"] * len(head)
     widths[wide] = "1fr"
     columns = ", ".join(widths)
     top = ", ".join(f"[*{_text(cell)}*]" for cell in head)

@@ -225,9 +225,13 @@ def survival_rows(inside: Found) -> list[tuple[str, str, str]]:
 def likeness_rows(inside: Found) -> list[tuple[str, ...]]:
     """The standardised differences."""
     return [
-        (each.name, f"{each.before:+.2f}", f"{each.after:+.2f}", "yes" if each.balanced else "no: a check")
+        (each.name, _signed(each.before), _signed(each.after), "yes" if each.balanced else "no: a check")
         for each in inside.likeness
     ]
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
 
 
 def smallest(inside: Found) -> str:
@@ -287,6 +291,8 @@ def protocol_rows(found: Evaluation) -> list[tuple[str, str]]:
         ("Headline measures", "; ".join(plan.headline_measures)),
         ("Headline method", plan.headline_method),
         ("Other methods", "; ".join(plan.other_methods)),
+        ("Asked otherwise", "; ".join(plan.asked_otherwise)),
+        ("Shown beside", "; ".join(plan.shown_beside)),
         ("Resamples and seed", f"{plan.replicates:,}; {plan.seed}"),
         ("Files as at", plan.dated),
     ]
