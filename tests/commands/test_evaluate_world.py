@@ -55,3 +55,5 @@ def test_what_is_wrong_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "nobody to evaluate" in capsys.readouterr().err
     assert main(["evaluate", "world", str(tmp_path), "--costs", "guesses"]) == 2
     assert "no set of unit costs guesses" in capsys.readouterr().err
+    assert main(["evaluate", "world", str(tmp_path), "--harm", "guesses"]) == 2
+    assert "no harm index guesses" in capsys.readouterr().err

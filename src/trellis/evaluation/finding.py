@@ -149,11 +149,10 @@ def _change_table(opened: Opened, fall: Interval) -> tuple[BeforeAfter | None, l
         return None, []
     protocol = opened.accepted.recorded.protocol
     try:
-        found = change_beside(
+        return change_beside(
             opened.world, opened.lives, opened.cohort, opened.costs, fall,
             replicates=protocol.replicates, seed=protocol.seed,
-        )  # fmt: skip
-        return found, []
+        ), []  # fmt: skip
     except Refused as refusal:
         return None, [f"Before and since: {refusal}"]
 
