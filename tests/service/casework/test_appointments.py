@@ -225,7 +225,7 @@ def test_the_calendar_shows_the_week_and_ones_own(cast: Cast, person: Person) ->
     client = cast.client(cast.police_om)
     address = reverse("casework:calendar")
     mine = client.get(address, {"week": "25/3/2026"}).content.decode()
-    assert "23 March 2026 to 29 March 2026" in mine
+    assert "23 Mar 2026 to 29 Mar 2026" in mine
     assert ("Hatch Street" in mine, "Mill Lane" in mine) == (True, False)
     assert "Mill Lane" in client.get(address, {"week": "25/3/2026", "whose": "all"}).content.decode()
     assert "Nothing is planned in this week" in client.get(address, {"week": "nonsense"}).content.decode()

@@ -41,8 +41,8 @@ NEEDS_ROOMS = (
     ("Plans to look at", "plans:exceptions", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Needs in figures", "needs:figures", frozenset({_P.SEE_FIGURES})),
 )
-# Lists that belong to an item whose address does not begin theirs.
-BELONGS_TO = {"plans:exceptions": "needs:due"}
+# What belongs to an item besides the pages whose addresses begin as its own does.
+ALSO = {"needs:due": ("plans:exceptions",)}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "text": text,
             "href": reverse(name),
             "current": name == here,
-            "active": _is_within(request.path, name) or BELONGS_TO.get(here) == name,
+            "active": any(_is_within(request.path, one) for one in (name, *ALSO.get(name, ()))),
         }
         for text, name, opens in ITEMS
         if not opens or opens & signed.permissions

@@ -20,6 +20,7 @@ from trellis.service.access.actor import Actor, name_actor
 from trellis.service.access.queries import permissions_at, signed_in
 from trellis.service.access.views import needs
 from trellis.service.casework.actions.calendar import make_calendar, revoke_calendar
+from trellis.service.casework.models import Appointment
 from trellis.service.casework.presenting import week_of
 from trellis.service.casework.queries.calendar import calendar_text, diary_of, live_feed, own_feed
 from trellis.service.casework.queries.contacts import clashing, of_agency, of_user, standing
@@ -39,10 +40,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
     stands = standing().select_related("person", "agency", "with_user")
     stands = stands.filter(happened_on__range=(monday, monday + timedelta(days=6)))
     found = list(of_agency(stands, signed.agency) if everybody else of_user(stands, signed.user))
-    by_person: dict[int, list[int]] = {}
-    people = {one.person_id: [each for each in found if each.person_id == one.person_id] for one in found}
-    for number, theirs in people.items():
-        by_person[number] = sorted(clashing(theirs))
+    by_person: dict[int, list[Appointment]] = {}
+    # With anybody's, since it is for the person that two appointments clash.
+    for one in stands.filter(person__in={one.person_id for one in found}):
+        by_person.setdefault(one.person_id, []).append(one)
     context = {
         "title": "Calendar",
         "days": week_of(monday, found, today),
@@ -50,7 +51,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "sunday": monday + timedelta(days=6),
         "before": monday - timedelta(days=7),
         "after": monday + timedelta(days=7),
-        "clashing": {number for numbers in by_person.values() for number in numbers},
+        "clashing": {number for theirs in by_person.values() for number in clashing(theirs)},
         "found": len(found),
     }  # fmt: skip
     choose = {"mine": not everybody, "may_choose": True}

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from trellis.rules.vocabulary import Permission
+from trellis.rules.vocabulary import Compartment, Permission
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
 from trellis.service.casework.models import Disengagement, DrugTest, OfferOfHelp, SelectionExplained
@@ -17,6 +17,7 @@ from trellis.service.casework.queries.contacts import clashing, last_contacts, n
 from trellis.service.casework.queries.lists import in_custody_now, plans_around_custody
 from trellis.service.people.models import Alert, Person
 from trellis.service.people.opening import person_or_refusal
+from trellis.service.protection.queries.notes import compartments_to_write
 from trellis.service.record.presenting import header
 
 
@@ -48,7 +49,8 @@ def contacts(request: HttpRequest, person_id: int) -> HttpResponse:
         "response": _latest(Disengagement, person),
         "tests": list(DrugTest.objects.current().filter(person=person).select_related("agency")[:10]),
         "today": today,
-        "writes": signed.may(Permission.RECORD_CONTACT),
+        "writes": (writes := signed.may(Permission.RECORD_CONTACT)),
+        "writes_tests": writes and Compartment.HEALTH in compartments_to_write(person),
         "decides": signed.may(Permission.SET_PRIORITY),
         "shares": signed.may(Permission.SHARE),
         "back": reverse("home:person", args=[person.pk]),
