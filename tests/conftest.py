@@ -8,10 +8,15 @@ from contextlib import ExitStack
 
 import pytest
 from django.db import connections, transaction
+from hypothesis import HealthCheck, settings
 
 from tests.cast import Cast, make_cast
 
 STANDING: dict[str, Cast] = {}
+
+# How long an example takes says what the machine is doing, not whether the code is right.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 pytest_plugins = ["tests.database", "tests.figures", "tests.requirement_claims"]
 
