@@ -67,7 +67,6 @@ REPEATS = (
     ("tests/sweeps/test_matrix.py::test_pages_answer_as_they_declare_and_tell_nothing_hidden", "[1]"),
     ("tests/sweeps/test_two_worlds.py::test_what_is_hidden_changes_no_answer", "[coordinator]"),
     ("tests/sweeps/test_two_worlds.py::test_what_is_hidden_changes_no_answer", "[police_om]"),
-    ("tests/sweeps/test_files.py::", "[one reader]"),
     ("tests/service/people/test_races.py::test_nobodys_change_is_lost", "[colours]"),
     ("tests/service/people/test_races.py::test_nobodys_change_is_lost", "[reviews]"),
     ("tests/service/feeds/test_samples.py::test_the_order_of_the_files", ""),

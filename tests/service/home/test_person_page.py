@@ -183,5 +183,5 @@ def test_a_long_record_costs_no_more_queries(cast: Cast, person: Person) -> None
     with CaptureQueriesContext(connection) as many:
         page = text(client.get(address, {"kind": ["arrest", "contact"]}))
     assert len(many) == len(few)
-    assert len(many) <= 55
+    assert len(many) <= 50
     assert "of <strong>302</strong> entries" in page
