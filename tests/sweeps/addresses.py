@@ -25,6 +25,7 @@ MODEL_OF = {
     "appointment_id": "casework.Appointment",
     "answer_id": "needs.PathwayAnswer",
     "plans:agreement_id": "plans.BehaviourAgreement",
+    "priority:proposal_id": "priority.Proposal",
     "plans:version_id": "plans.PlanVersion",
     "briefing_id": "intelligence.Briefing",
     "file_id": "feeds.FeedFile",

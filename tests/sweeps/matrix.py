@@ -118,8 +118,8 @@ FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
     "casework:call_off": _of_another_agency,
     "casework:outcome": _of_another_agency,
     "casework:drug_test": _without_health,
+    "priority:take_back": _of_another_agency,
     "selection:panel": _both(_of_no_shown_person, _to_whom_it_decides(Permission.DECIDE)),
-    "priority:set": _to_whom_it_decides(Permission.SET_PRIORITY),
     "account_change_password": _without_a_password,
 }
 

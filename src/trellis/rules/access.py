@@ -27,11 +27,14 @@ READING = frozenset(
 )
 """Permissions that change nothing."""
 
-_SEES_MANAGED = frozenset({_P.SEARCH, _P.SEE_MANAGED_PEOPLE, _P.SEE_BRIEFING})
+_SEES_MANAGED = frozenset({_P.SEARCH, _P.SEE_MANAGED_PEOPLE, _P.SEE_BRIEFING, _P.ATTEND_MEETINGS})
 _REFERS = frozenset({_P.REFER, _P.GIVE_VIEW, _P.SEE_REFERRALS})
 _FINDS = frozenset({_P.SEE_CANDIDATES, _P.SEE_KNOWN_PEOPLE, _P.SEE_SCORES})
 _MANAGES = frozenset(
-    {_P.SET_PRIORITY, _P.RECORD_CONTACT, _P.EDIT_PERSON, _P.MANAGE_ALERTS, _P.PLAN, _P.KEEP_DOCUMENTS, _P.WORK_TASKS}
+    {
+        *(_P.SET_PRIORITY, _P.PROPOSE_PRIORITY, _P.RECORD_CONTACT, _P.EDIT_PERSON, _P.MANAGE_ALERTS, _P.PLAN),
+        *(_P.KEEP_DOCUMENTS, _P.WORK_TASKS, _P.HOLD_MEETINGS),
+    }
 )
 # To be told that a record is held, to ask for it and to open it in an emergency go together: whoever is not told
 # cannot ask, and must not learn from a refusal.
@@ -70,8 +73,11 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.PROBATION_OFFENDER_MANAGER: _SEES_MANAGED | _REFERS | _FINDS | _MANAGES | _MEETS_LIMITS | {_P.SHARE},
         Role.PARTNER_WORKER: _SEES_MANAGED
         | _REFERS
-        | {_P.RECORD_CONTACT, _P.MANAGE_ALERTS, _P.PLAN, _P.SHARE, _P.KEEP_DOCUMENTS, _P.WORK_TASKS},
-        Role.NEIGHBOURHOOD_OFFICER: _SEES_MANAGED | {_P.REFER, _P.RECORD_CONTACT, _P.WORK_TASKS},
+        | {
+            *(_P.RECORD_CONTACT, _P.PROPOSE_PRIORITY, _P.MANAGE_ALERTS, _P.PLAN, _P.SHARE, _P.KEEP_DOCUMENTS),
+            _P.WORK_TASKS,
+        },
+        Role.NEIGHBOURHOOD_OFFICER: _SEES_MANAGED | {_P.REFER, _P.RECORD_CONTACT, _P.PROPOSE_PRIORITY, _P.WORK_TASKS},
         Role.ANALYST: READING - {_P.READ_TRAIL, _P.SEE_PRESENCE, _P.SEE_READERS},
         # An auditor reads who did what, never the content: the trail is enough to ask the question.
         Role.AUDITOR: frozenset({_P.READ_TRAIL, _P.EXPORT}),

@@ -78,6 +78,7 @@ EXPECTED = {
     "record.Supervision": FACT,
     "record.Registration": WITHOUT_HOUSING,
     "record.Priority": "SIU- SIU- S--- ---- S--- ---- ---- ---- ---- SIU- S---",
+    "priority.Proposal": "SIU- SIU- SIU- ---- S--- ---- ---- ---- ---- SIU- S---",
     "selection.Run": "S--- S--- S--- S--- S--- S--- S--- S--- S--- SI-- S---",
     "selection.Score": "SI-- SI-- ---- ---- S--- ---- ---- ---- ---- SI-- SI--",
     "selection.Proposal": "S-U- S--- ---- ---- S--- ---- ---- ---- ---- SIU- S---",

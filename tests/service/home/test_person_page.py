@@ -103,7 +103,7 @@ def test_whoever_may_only_read_is_offered_no_act(cast: Cast, person: Person) -> 
 
 def test_each_role_is_led_to_its_own_acts(cast: Cast, person: Person) -> None:
     page = text(show(cast, cast.coordinator, person))
-    for name in ("priority:set", "selection:leave", "selection:candidate", "home:edit_person", "home:alerts"):
+    for name in ("priority:decide", "selection:leave", "selection:candidate", "home:edit_person", "home:alerts"):
         assert reverse(name, args=[person.pk]) in page
     assert reverse("selection:change_lead", args=[person.pk, "probation"]) in page
     assert reverse("selection:refer_candidate", args=[person.pk]) not in page  # already managed

@@ -91,14 +91,14 @@ def colour(person_id: int, user: Any) -> Write:
 
     from trellis.rules.vocabulary import Engagement, IntelligencePicture, PriorityColour
     from trellis.service.people.models import Person
-    from trellis.service.record.actions import set_priority
+    from trellis.service.priority.actions import decide_priority
     from trellis.service.record.queries import priority_of
 
     person = Person.objects.select_related("scheme").get(pk=person_id)
     current = priority_of(person).current
 
     def write(text: str, chance: random.Random) -> None:
-        set_priority(
+        decide_priority(
             by=user, person=person, colour=chance.choice(list(PriorityColour)), reason=text,
             engagement=Engagement.SOME, intelligence=IntelligencePicture.NONE, at_large=False,
             review_on=timezone.localdate() + timedelta(days=14), instead_of=current.pk if current else 0,

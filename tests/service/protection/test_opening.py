@@ -29,7 +29,7 @@ from trellis.service.sharing.models import Consent
 pytestmark = pytest.mark.django_db
 NOWHERE = 999_999_999
 NUMBER = "2002/3186819R"
-PAGES = ("home:person", "home:alerts", "priority:set", "casework:new")
+PAGES = ("home:person", "home:alerts", "priority:person", "casework:new")
 
 
 @pytest.fixture

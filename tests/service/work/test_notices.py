@@ -148,7 +148,7 @@ def test_the_page_lists_the_unread_first_and_where_each_leads(cast: Cast, person
     assert re.search(r"New safety alert.*Priority set", html, re.DOTALL)
     assert html.count("Mark as read<") == 1
     assert reverse("home:alerts", args=[person.pk]) in html
-    assert reverse("priority:set", args=[person.pk]) in html
+    assert reverse("priority:person", args=[person.pk]) in html
     assert "Notices <span" in html
 
 

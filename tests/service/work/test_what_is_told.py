@@ -26,7 +26,8 @@ from trellis.service.access.actor import acting
 from trellis.service.access.models import User
 from trellis.service.feeds.telling import tell_of_custody
 from trellis.service.people.models import Person
-from trellis.service.record.actions import record_alert, set_priority
+from trellis.service.priority.actions import decide_priority
+from trellis.service.record.actions import record_alert
 from trellis.service.record.models import Supervision
 from trellis.service.selection.actions import change_lead, leave_cohort
 from trellis.service.work.actions import mark_read
@@ -78,7 +79,7 @@ def test_leaving_reaches_every_agency_and_says_to_whom_it_ends_their_sight(cast:
 def test_a_priority_an_alert_and_a_lead_reach_every_agency(cast: Cast, person: Person) -> None:
     forget(cast.police_om)
     with acting(cast.police_om):
-        set_priority(
+        decide_priority(
             by=cast.police_om, person=person, colour=PriorityColour.RED, reason="x", engagement=Engagement.SOME,
             intelligence=IntelligencePicture.NONE, at_large=False, review_on=timezone.localdate() + timedelta(14),
         )  # fmt: skip

@@ -222,7 +222,7 @@ _EXPORTS = {
 }
 _READ_BY_THE_SYSTEM = (
     *(PERSON, LIST, HOME, "selection:referrals", "selection:referral", "casework:new", "home:alerts"),
-    *("priority:set", "intelligence:briefing", "selection:refer_candidate"),
+    *("priority:person", "intelligence:briefing", "selection:refer_candidate"),
 )
 
 LEAKS = [

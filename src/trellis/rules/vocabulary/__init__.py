@@ -43,6 +43,8 @@ from trellis.rules.vocabulary.knowing import (
 )
 from trellis.rules.vocabulary.people import AgencyKind, AlertKind, AreaKind, DatePrecision, IdentifierKind, Sex
 from trellis.rules.vocabulary.words import Word
+from trellis.rules.vocabulary.priority import DecidedBy, RestsOn
+from trellis.rules.vocabulary.training import CourseStanding
 
 __all__ = [
     "AgencyKind",
@@ -60,6 +62,7 @@ __all__ = [
     "DrugTestResult",
     "Engagement",
     "Finding",
+    "DecidedBy",
     "GrantBasis",
     "IdentifierKind",
     "IntelligencePicture",
@@ -82,6 +85,7 @@ __all__ = [
     "SharingAct",
     "SharingBasis",
     "SharingContent",
+    "RestsOn",
     "SharingRegime",
     "Sight",
     "Stage",

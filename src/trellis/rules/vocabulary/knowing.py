@@ -33,6 +33,7 @@ class Permission(Word):
     DECIDE = "decide", "record a panel decision"
     ALLOCATE = "allocate", "allocate a lead officer"
     SET_PRIORITY = "set_priority", "set a person's priority"
+    PROPOSE_PRIORITY = "propose_priority", "propose a person's priority"
     RECORD_CONTACT = "record_contact", "record a contact"
     EDIT_PERSON = "edit_person", "change a person's details"
     MANAGE_ALERTS = "manage_alerts", "record and review safety alerts"
@@ -61,6 +62,8 @@ class Permission(Word):
     PLAN = "plan", "assess needs and write plans"
     WORK_TASKS = "work_tasks", "give and settle tasks"
     KEEP_DOCUMENTS = "keep_documents", "add and open documents"
+    HOLD_MEETINGS = "hold_meetings", "plan and minute meetings"
+    ATTEND_MEETINGS = "attend_meetings", "read agendas and minutes, and give their agency's update"
 
 
 class Stage(Word):

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("trellis.service.access.urls")),
     path("selection/", include("trellis.service.selection.urls")),
-    path("priority/", include("trellis.service.record.urls")),
+    path("priority/", include("trellis.service.priority.urls")),
     path("contacts/", include("trellis.service.casework.urls")),
     path("needs/", include("trellis.service.needs.urls")),
     path("plans/", include("trellis.service.plans.urls")),

@@ -31,6 +31,7 @@ ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
 _OPENS_PERSON = frozenset({_P.SEE_MANAGED_PEOPLE, _P.SEE_KNOWN_PEOPLE})
 PERSON_ROOMS = (
     ("Overview", "home:person", _OPENS_PERSON),
+    ("Priority", "priority:person", _OPENS_PERSON),
     ("Contacts", "casework:contacts", _OPENS_PERSON),
     ("Needs", "needs:person", _OPENS_PERSON),
     ("Plan", "plans:person", _OPENS_PERSON),

@@ -23,6 +23,7 @@ from trellis.service.ui.filters import short_date
 
 SELDOM = frozenset(
     {
+        "priority:propose",
         "protection:notes",
         "home:edit_person",
         "sharing:log",
@@ -60,13 +61,6 @@ def review_words(day: date | None, today: date) -> str:
     if day is None:
         return ""
     return f"Review overdue since {long_date(day)}" if day < today else f"Review by {long_date(day)}"
-
-
-def short_review(priority: Priority | None, today: date) -> str:
-    """The same for a column of a table; nothing where no colour is set."""
-    if priority is None or priority.review_on is None:
-        return ""
-    return f"{'Overdue since' if priority.review_on < today else 'By'} {short_date(priority.review_on)}"
 
 
 def header(standing: Standing) -> dict[str, Any]:
@@ -113,7 +107,7 @@ def _links(title: str, standing: Standing, signed: Signed) -> list[tuple[str, st
             (True, Permission.SEE_MANAGED_PEOPLE, "All contacts", reverse("casework:contacts", args=[person.pk])),
         ],
         PRIORITY: [
-            (managed, Permission.SEE_MANAGED_PEOPLE, "History", reverse("priority:set", args=[person.pk])),
+            (managed, Permission.SEE_MANAGED_PEOPLE, "Proposals and history", reverse("priority:person", args=[person.pk])),
         ],
         COHORT: [
             *(
@@ -252,7 +246,8 @@ def person_actions(person: Person, signed: Signed) -> list[Act]:
     stage = Stage(person.stage)
     offered = [
         (True, Permission.RECORD_CONTACT, "Record a contact", "casework:new"),
-        (stage == Stage.MANAGED, Permission.SET_PRIORITY, "Set priority", "priority:set"),
+        (stage == Stage.MANAGED, Permission.SET_PRIORITY, "Decide priority", "priority:decide"),
+        (stage == Stage.MANAGED, Permission.PROPOSE_PRIORITY, "Propose priority", "priority:propose"),
         (can_act(stage, Move.REFER), Permission.REFER, "Refer", "selection:refer_candidate"),
         (True, Permission.MANAGE_ALERTS, "Alerts", "home:alerts"),
         (True, Permission.WORK_TASKS, "Give a task", "work:new_about"),

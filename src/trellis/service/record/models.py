@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from trellis.rules.dates import long_date
 from trellis.rules.vocabulary import (
     Band,
     CustodyKind,
+    DecidedBy,
     Engagement,
     Finding,
     IntelligencePicture,
@@ -164,10 +166,18 @@ class Priority(Spell):
     proposed = models.CharField(max_length=10, choices=PriorityColour.choices(), blank=True)
     grid = models.CharField(max_length=100, blank=True)
     review_on = models.DateField(null=True)
+    # Who decided and when; empty for what a feed brought. The agencies' proposals of that moment are those decided on.
+    decided_by = models.CharField(max_length=10, choices=DecidedBy.choices(), blank=True)
+    decided_at = models.DateTimeField(null=True)
+    meeting = models.CharField(max_length=150, blank=True)
+    meeting_on = models.DateField(null=True)
 
     register = history_register(
         Permission.SET_PRIORITY,
-        case=("colour", "reason", "engagement", "intelligence", "at_large", "proposed", "grid", "review_on", *SPELL),
+        case=(
+            *("colour", "reason", "engagement", "intelligence", "at_large", "proposed", "grid", "review_on"),
+            *("decided_by", "decided_at", "meeting", "meeting_on", *SPELL),
+        ),
     )
     timeline_label = "Priority"
 
@@ -182,6 +192,13 @@ class Priority(Spell):
     def is_overdue(self) -> bool:
         """Whether its review has been missed."""
         return self.review_on is not None and self.review_on < timezone.localdate()
+
+    @property
+    def decision_words(self) -> str:
+        """Who decided: an officer, or a meeting by its name and day; nothing for what a feed brought."""
+        if self.decided_by != DecidedBy.MEETING:
+            return self.get_decided_by_display() if self.decided_by else ""
+        return f"{self.meeting or 'Meeting'}{f', {long_date(self.meeting_on)}' if self.meeting_on else ''}"
 
 
 class TimelineEntry(ShowsPerson):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.utils import timezone
 
-from trellis.rules.vocabulary import CustodyKind, Finding, PriorityColour, RiskOfHarm, SupervisionKind
+from trellis.rules.vocabulary import CustodyKind, Finding, RiskOfHarm, SupervisionKind
 from trellis.service.people.history import AboutPerson
 from trellis.service.people.models import Person
 from trellis.service.record.models import (
@@ -171,28 +171,17 @@ def _known(
 
 
 @dataclass(frozen=True, slots=True)
-class Coloured:
+class StandingPriority:
     """A person's priority: the spell in force (None where nobody set one) and every spell, latest first."""
 
     current: Priority | None
     history: tuple[Priority, ...]
 
-    def days_in(self, spell: Priority) -> int:
-        """How many days a spell has held, or held."""
-        return ((spell.ends or timezone.localdate()) - spell.starts).days
 
-    def days_by_colour(self) -> dict[PriorityColour, int]:
-        """How many days were spent in each colour that was ever set."""
-        total: Counter[PriorityColour] = Counter()
-        for spell in self.history:
-            total[PriorityColour(spell.colour)] += self.days_in(spell)
-        return {colour: total[colour] for colour in PriorityColour if colour in total}
-
-
-def priority_of(person: Person) -> Coloured:
+def priority_of(person: Person) -> StandingPriority:
     """A person's priority with its history: one query."""
     spells = tuple(person.priority_set.current().select_related("recorded_by", "agency").order_by("-starts", "-id"))
-    return Coloured(next((spell for spell in spells if spell.ends is None), None), spells)
+    return StandingPriority(next((spell for spell in spells if spell.ends is None), None), spells)
 
 
 def custody_now(person: Person) -> Custody | None:

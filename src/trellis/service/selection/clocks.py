@@ -1,4 +1,4 @@
-"""What is due of everybody managed: a lead to be named, a priority and a safety alert to be looked at again."""
+"""What is due of everybody managed: a lead to be named, and a safety alert to be looked at again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from trellis.rules.dates import long_date
 from trellis.rules.tasks import TaskKind
 from trellis.rules.vocabulary import LeadKind, Stage
 from trellis.service.people.models import Alert, Person
-from trellis.service.record.models import Priority
 from trellis.service.schemes.models import Scheme
 from trellis.service.selection.models import CohortMembership, Lead
 from trellis.service.work.clocks import Clock, Due
@@ -22,17 +20,6 @@ AHEAD = timedelta(days=7)
 # Our own default: nobody is managed for longer than a working week without anybody's being named.
 DAYS_TO_ALLOCATE = 5
 ASKED_FIRST = [kind.value for kind in (LeadKind.POLICE, LeadKind.PROBATION, LeadKind.CASE_MANAGER)]
-
-
-def priorities_due(scheme: Scheme, today: date) -> Iterator[Due]:
-    """Priorities whose review is near or past. Past it a colour stays in force, so somebody must look."""
-    found = _in_force(Priority.objects, scheme, today).filter(review_on__lte=today + AHEAD)
-    for row, lead in _with_leads(found, today):
-        yield Due(
-            kind=TaskKind.PRIORITY, due_on=row.review_on, person_id=row.person_id, user_id=lead,
-            source="record.Priority", source_key=str(row.pk),
-            reason=f"Review the priority, {row.get_colour_display().lower()} since {long_date(row.starts)}.",
-        )  # fmt: skip
 
 
 def alerts_due(scheme: Scheme, today: date) -> Iterator[Due]:
@@ -80,7 +67,6 @@ def _with_leads(rows: QuerySet[Any], today: date) -> Iterator[tuple[Any, int | N
 
 
 CLOCKS = (
-    Clock("priority-review", "The priority has been set again, or the person is no longer managed.", priorities_due),
     Clock("alert-review", "The alert has been reviewed or ended.", alerts_due),
     Clock("no-lead", "A lead officer is named, or the person is no longer managed.", leads_due),
 )

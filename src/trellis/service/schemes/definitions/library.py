@@ -128,7 +128,11 @@ class Definitions(BaseModel):
 
     def priority_grid(self, key: str) -> Grid:
         """A priority grid, ready to propose by."""
-        return _found(self.priority_grids, key, "priority grid").grid()
+        return self.grid(key).grid()
+
+    def grid(self, key: str) -> PriorityGridDefinition:
+        """A priority grid as it is defined, with what each colour means."""
+        return _found(self.priority_grids, key, "priority grid")
 
     def contact_standard(self, scheme: str) -> ContactStandardDefinition:
         """The contact standard that a scheme picked; the example's for a scheme without a file of its own."""

@@ -112,13 +112,34 @@ class GridLineDefinition(Shape):
         return GridLine(self.key, when, self.colour, self.reason, self.review_days)
 
 
-class PriorityGridDefinition(Definition):
-    """A colour for every combination of facts."""
+class FlagDefinition(Shape):
+    """How another service reads a colour, and where that is known from."""
 
+    words: Words
+    source: Words
+
+
+class ColourDefinition(Shape):
+    """What a colour means in a scheme, and which national colour reports over several schemes count it as."""
+
+    means: Words
+    national: PriorityColour
+    flag: FlagDefinition | None = None
+
+
+class PriorityGridDefinition(Definition):
+    """A colour for every combination of facts, and what each colour means (RAG-05, RAG-06)."""
+
+    colours: dict[PriorityColour, ColourDefinition]
+    escalate_after_days: Annotated[int, Field(ge=1, le=90)]
+    at_large_words: tuple[Words, ...] = ()
     lines: tuple[GridLineDefinition, ...]
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
+        for colour in PriorityColour:
+            if colour not in self.colours:
+                raise ValueError(f"colours: say what {colour} means, and which national colour it counts as")
         try:
             check_complete(self.grid())
         except Refused as refusal:
@@ -128,6 +149,14 @@ class PriorityGridDefinition(Definition):
     def grid(self) -> Grid:
         """The rule's own grid."""
         return Grid(self.key, self.version, tuple(line.line() for line in self.lines))
+
+    def national(self, colour: PriorityColour) -> PriorityColour:
+        """The national colour that a local one counts as in reports over several schemes."""
+        return self.colours[colour].national
+
+    def says_at_large(self, release_reason: str) -> bool:
+        """Whether a prison's reason for somebody's leaving custody means that they are unlawfully at large."""
+        return any(words.casefold() in release_reason.casefold() for words in self.at_large_words)
 
 
 def _check_fact(fact: str, values: tuple[bool | str, ...]) -> None:

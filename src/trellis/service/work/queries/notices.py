@@ -16,7 +16,7 @@ from trellis.service.work.models import Notice, NoticeChoice
 
 AT_HOME = 5
 # Where each kind leads; a person's page for the others that are about somebody.
-PAGES = {NoticeKind.PRIORITY: "priority:set", NoticeKind.ALERT: "home:alerts"}
+PAGES = {NoticeKind.PRIORITY: "priority:person", NoticeKind.ALERT: "home:alerts"}
 QUEUES = {
     NoticeKind.EMERGENCY: "protection:emergencies",
     NoticeKind.REQUEST: "protection:requests",

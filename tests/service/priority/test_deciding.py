@@ -19,7 +19,7 @@ from trellis.rules.vocabulary import Engagement, IntelligencePicture, PriorityCo
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
 from trellis.service.people.models import Person
-from trellis.service.record.actions import set_priority
+from trellis.service.priority.actions import decide_priority
 from trellis.service.record.models import Custody, Priority
 from trellis.service.record.queries import priority_of
 
@@ -49,7 +49,7 @@ def set_by(user: User, person: Person, **fields: Any) -> Priority:
         "review_on": ahead(14),
     } | fields
     with acting(user):
-        return set_priority(by=user, person=person, **values)
+        return decide_priority(by=user, person=person, **values)
 
 
 @pytest.mark.requirement("RAG-01", "RAG-02", "RAG-03", "RAG-05")
@@ -141,7 +141,7 @@ def test_the_database_lets_nobody_alter_a_colour(cast: Cast, person: Person) -> 
 
 
 def address(person: Person) -> str:
-    return reverse("priority:set", args=[person.pk])
+    return reverse("priority:decide", args=[person.pk])
 
 
 ANSWERS = {

@@ -1,0 +1,1 @@
+"""What stands about a priority, what was proposed and what is suggested."""
