@@ -105,6 +105,29 @@ def test_lists_what_changed_since_the_last_briefing(cast: Cast, cohort: list[Per
     assert told.left == [unset]
     page = show(cast, cast.coordinator, second)
     assert "Wethercott, Osric: left the cohort" in page
+    assert [(one.person, one.was and one.was.colour, one.now.colour) for one in told.recoloured] == [
+        (green, "green", "red")
+    ]
+    assert "Changes of priority, the latest first" in page
+
+
+@pytest.mark.requirement("RAG-08")
+def test_a_colour_that_was_changed_back_is_among_the_changes(cast: Cast, cohort: list[Person]) -> None:
+    green = cohort[0]
+    with acting("feeds"):
+        Briefing.objects.create(
+            scheme=cast.scheme, issued_by=User.objects.get(username="feeds"), issued_at=timezone.now() - timedelta(8)
+        )
+    with acting("feeds") as feeds:
+        Priority.objects.filter(person=green).update(superseded_at=timezone.now())
+        for starts, ends, colour in ((-9, -5, "green"), (-5, -2, "red"), (-2, None, "green")):
+            Priority.objects.create(
+                person=green, agency=cast.police, recorded_by_id=feeds.user_id, colour=colour, reason="x",
+                starts=days(starts), ends=days(ends) if ends else None,
+            )  # fmt: skip
+    with acting(cast.coordinator):
+        changed = [(one.was and one.was.colour, one.now.colour) for one in read(issued(cast)).recoloured]
+    assert [pair for pair in changed if pair[0]] == [("red", "green"), ("green", "red")]
 
 
 def test_a_later_correction_does_not_alter_it(cast: Cast, cohort: list[Person]) -> None:

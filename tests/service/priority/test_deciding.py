@@ -1,4 +1,4 @@
-"""A named person sets the colour; the grid proposes it, and says what would change its answer."""
+"""A lead or a meeting decides the colour; the grid proposes it, and says what would change its answer."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.editing import hidden_in, opened, send
 from tests.factories import grant, make_fact, make_person
+from trellis.rules.dates import long_date
 from trellis.rules.errors import Refused
 from trellis.rules.merging import Changed
-from trellis.rules.vocabulary import Engagement, IntelligencePicture, PriorityColour, Stage
+from trellis.rules.vocabulary import DecidedBy, Engagement, IntelligencePicture, PriorityColour, Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
 from trellis.service.people.models import Person
 from trellis.service.priority.actions import decide_priority
 from trellis.service.record.models import Custody, Priority
 from trellis.service.record.queries import priority_of
+from trellis.service.selection.models import Lead
+from trellis.service.work.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -83,17 +86,29 @@ def test_custody_on_record_proposes_blue(cast: Cast, person: Person) -> None:
     assert "In custody, so the work is to plan for release." in html
 
 
+@pytest.mark.requirement("RAG-09")
+def test_who_decides_is_kept_and_everybody_who_works_with_them_is_told(cast: Cast, person: Person) -> None:
+    assert set_by(cast.police_om, person).decision_words == "On behalf of the lead officer"
+    make_fact(Lead, person, cast.police, kind="police", officer=cast.police_om, starts=ahead(-9))
+    led = set_by(cast.police_om, person, meeting="not a meeting")
+    assert (led.decision_words, led.meeting, led.meeting_on) == ("Lead officer", "", None)
+    met = set_by(cast.coordinator, person, decided_by=DecidedBy.MEETING, meeting="Panel", meeting_on=ahead(0))
+    assert met.decision_words == f"Panel, {long_date(ahead(0))}"
+    with acting(cast.housing_worker):
+        assert Notice.objects.filter(user=cast.housing_worker, kind="priority").count() == 3
+    with pytest.raises(Refused, match="Say which meeting"):
+        set_by(cast.coordinator, person, decided_by=DecidedBy.MEETING)
+
+
 @pytest.mark.requirement("RAG-11")
-def test_each_colour_is_dated_and_its_time_counted(cast: Cast, person: Person) -> None:
+def test_each_colour_is_dated_and_what_was_believed_before_is_kept(cast: Cast, person: Person) -> None:
     make_fact(Priority, person, cast.police, colour="red", reason="Unlawfully at large.", starts=ahead(-40))
     set_by(cast.police_om, person)
     with acting(cast.police_om):
-        standing = priority_of(person)
-        assert [(spell.colour, spell.starts, spell.ends) for spell in standing.history] == [
+        assert [(spell.colour, spell.starts, spell.ends) for spell in priority_of(person).history] == [
             ("amber", ahead(0), None),
             ("red", ahead(-40), ahead(0)),
         ]
-        assert standing.days_by_colour() == {PriorityColour.RED: 40, PriorityColour.AMBER: 0}
         assert Priority.objects.filter(person=person).count() == 3, "what was believed before is kept"
 
 
@@ -151,6 +166,7 @@ ANSWERS = {
     "colour": "red",
     "reason": "Seen near three burglaries.",
     "review_on": "1 2 2099",
+    "decided_by": "lead",
 }
 
 
@@ -182,27 +198,6 @@ def test_the_page_sets_a_colour_with_its_reason_and_review(cast: Cast, person: P
     assert "Police Om, Fable police" in html
 
 
-@pytest.mark.requirement("RAG-06")
-def test_the_page_says_what_each_colour_means_here(cast: Cast, person: Person) -> None:
-    html = page(cast, cast.police_om, person)[1]
-    assert "What each colour means here" in html
-    assert "Engaging actively, and no evidence of offending." in html
-
-
-def test_an_overdue_review_shows_and_the_colour_stays(cast: Cast, person: Person) -> None:
-    make_fact(
-        Priority,
-        person,
-        cast.police,
-        colour="red",
-        reason="Unlawfully at large.",
-        starts=ahead(-40),
-        review_on=ahead(-5),
-    )
-    html = page(cast, cast.police_om, person)[1]
-    assert "stays in force until somebody reviews it" in html
-
-
 def test_a_colour_without_its_answers_is_handed_back(cast: Cast, person: Person) -> None:
     status, html = page(cast, cast.police_om, person, colour="red")
     assert status == 200
@@ -210,14 +205,18 @@ def test_a_colour_without_its_answers_is_handed_back(cast: Cast, person: Person)
         assert words in html, words
 
 
-def test_a_reader_sees_the_history_and_may_not_set(cast: Cast, person: Person) -> None:
-    set_by(cast.police_om, person)
-    # The partner view of housing lists the colour, and not why it was set.
-    for user, reads_why in ((cast.analyst, True), (cast.housing_worker, False)):
-        status, html = page(cast, user, person)
-        assert (status, "Set the priority" in html, "Missed twice" in html) == (200, False, reads_why)
-        assert "Amber" in html
+def test_who_may_not_decide_does_not_reach_the_page(cast: Cast, person: Person) -> None:
+    for user in (cast.analyst, cast.housing_worker, cast.neighbourhood):
+        assert page(cast, user, person)[0] == 403
         assert page(cast, user, person, **ANSWERS)[0] == 403
+
+
+def test_a_meeting_is_asked_for_its_name(cast: Cast, person: Person) -> None:
+    html = page(cast, cast.police_om, person, **ANSWERS | {"decided_by": "meeting"})[1]
+    assert "Enter which meeting" in html or "Which meeting?" in html
+    assert "There is a problem" in html
+    met = ANSWERS | {"decided_by": "meeting", "meeting": "Fortnightly panel", "meeting_on": "today"}
+    assert "Fortnightly panel" in page(cast, cast.police_om, person, **met)[1]
 
 
 def test_the_page_is_hidden_from_strangers(cast: Cast, person: Person) -> None:

@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tests.factories import make_fact, make_person
-from trellis.rules.vocabulary import AlertKind, LeadKind, PriorityColour, Stage
+from trellis.rules.vocabulary import AlertKind, LeadKind, Stage
 from trellis.service.access.actor import acting
 from trellis.service.people.models import Alert, Person
-from trellis.service.record.models import Priority
 from trellis.service.selection.clocks import CLOCKS
 from trellis.service.selection.models import CohortMembership, Lead
 from trellis.service.work.clocks import Due
@@ -24,11 +23,10 @@ TODAY = timezone.localdate()
 
 
 def managed(cast: Cast, name: str, days: int, *, led: bool) -> Person:
-    """Somebody managed for a year whose priority and alert are to be reviewed in so many days."""
+    """Somebody managed for a year whose alert is to be reviewed in so many days."""
     person = make_person(cast, name, stage=Stage.MANAGED)
     since, review = TODAY - timedelta(days=365), TODAY + timedelta(days=days)
     make_fact(CohortMembership, person, cast.police, cohort=cast.fixed, starts=since)
-    make_fact(Priority, person, cast.police, colour=PriorityColour.AMBER, reason="x", starts=since, review_on=review)
     make_fact(
         Alert, person, cast.police, kind=AlertKind.WEAPONS, reason="Carries a knife", starts=since, review_on=review
     )
@@ -51,9 +49,7 @@ def test_reviews_are_the_first_leads_and_nobodys_case_is_the_coordinators(cast: 
     week = TODAY + timedelta(days=7)
     assert sorted(kinds, key=str) == sorted(
         [
-            ("priority", led.pk, cast.police_om.pk, TODAY - timedelta(days=2)),
             ("alert", led.pk, cast.police_om.pk, TODAY - timedelta(days=2)),
-            ("priority", alone.pk, None, week),
             ("alert", alone.pk, None, week),
             ("allocation", alone.pk, None, TODAY - timedelta(days=360)),
         ],

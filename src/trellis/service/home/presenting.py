@@ -107,7 +107,12 @@ def _links(title: str, standing: Standing, signed: Signed) -> list[tuple[str, st
             (True, Permission.SEE_MANAGED_PEOPLE, "All contacts", reverse("casework:contacts", args=[person.pk])),
         ],
         PRIORITY: [
-            (managed, Permission.SEE_MANAGED_PEOPLE, "Proposals and history", reverse("priority:person", args=[person.pk])),
+            (
+                managed,
+                Permission.SEE_MANAGED_PEOPLE,
+                "Proposals and history",
+                reverse("priority:person", args=[person.pk]),
+            ),
         ],
         COHORT: [
             *(
@@ -130,9 +135,13 @@ def _lead_address(person: Person, kind: LeadKind) -> str:
 
 
 def _priority(standing: Standing) -> Card:
-    priority, today = standing.priority, standing.known.day
+    priority, today, agencies = standing.priority, standing.known.day, standing.agreement
+    said = []
+    if agencies and (agencies.agree or agencies.differ):
+        disputed = "Not agreed. " if agencies.is_disputed else ""
+        said = [("Agencies", [Line(f"{disputed}{agencies.sentence}", urgent=agencies.is_disputed)])]
     if priority is None:
-        return Card(PRIORITY, empty="No priority is set.")
+        return Card(PRIORITY, [("Priority", [Line("No priority is set.")]), *said])
     rows = [
         ("Priority", [Line(priority.get_colour_display(), colour=priority.colour)]),
         ("Since", [Line(f"{long_date(priority.starts)}, set by {_setter(priority)}")]),
@@ -141,7 +150,7 @@ def _priority(standing: Standing) -> Card:
     if priority.review_on:
         late = priority.review_on < today
         rows.append(("Review", [Line(review_words(priority.review_on, today), urgent=late)]))
-    return Card(PRIORITY, rows)
+    return Card(PRIORITY, rows + said)
 
 
 def _setter(row: Any) -> str:

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from trellis.rules.dates import how_long, long_date
 from trellis.rules.vocabulary import Finding
+from trellis.service.caseload.models import Handover
 from trellis.service.casework.models import Contact
 from trellis.service.people.history import Spell
 from trellis.service.people.models import Address, Alert
+from trellis.service.priority.models import Proposal
 from trellis.service.record.models import (
     AgencyScore,
     Arrest,
@@ -121,10 +123,17 @@ def _(row: Priority) -> Told:
     return _told(
         f"Priority set to {row.get_colour_display()}",
         row.reason,
+        row.decision_words and f"Decided by: {row.decision_words}",
         f"The grid proposed {row.get_proposed_display()}" if differs else None,
         _day("To be reviewed by", row.review_on),
         span(row) if row.ends else None,
     )
+
+
+@told.register
+def _(row: Proposal) -> Told:
+    rests_on = f"Rests on: {row.get_rests_on_display().lower()}" if row.rests_on else None
+    return _told(f"Priority proposed: {row.get_colour_display()}", row.reason, rests_on)
 
 
 @told.register
@@ -163,3 +172,9 @@ def _(row: Contact) -> Told:
         row.notes or None,
         f"Corrected: {row.correction}" if row.correction else None,
     )
+
+
+@told.register
+def _(row: Handover) -> Told:
+    former = f", in place of {row.from_officer}" if row.from_officer else ""
+    return _told(f"Case handed over: {row.get_kind_display().lower()} {row.to_officer}{former}", row.note or None)

@@ -78,6 +78,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Recolouring:
+    """One priority decided since the briefing before, and the colour in force until then (None where none was)."""
+
+    person: Person
+    was: Priority | None
+    now: Priority
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A briefing as one reader sees it. `left` are those no longer in the cohort, whom the reader may still see."""
 
@@ -86,6 +95,7 @@ class Told:
     entries: list[Entry]
     left: list[Person]
     day: date
+    recoloured: list[Recolouring] = field(default_factory=list)
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:
@@ -112,7 +122,8 @@ def read(briefing: Briefing, *, area: Area | None = None) -> Told:
     news = _news(before, picture, moved) if previous else {}
     entries = _entries(now, {person: people[person] for person in picture.members}, picture, news)
     left = [people[person] for person in moved.left] if previous else []
-    return Told(briefing, previous, entries, left, now.day)
+    recoloured = _recoloured(Moment(previous.issued_at), now, before, people) if previous else []
+    return Told(briefing, previous, entries, left, now.day, recoloured)
 
 
 def previous_of(briefing: Briefing) -> Briefing | None:
@@ -136,6 +147,22 @@ def _picture(moment: Moment, people: Collection[int]) -> Picture:
         priorities={row.person_id: row for row in moment.in_force(Priority, people)},
         held=frozenset(moment.in_force(Custody, people).values_list("person_id", flat=True)),
     )
+
+
+def _recoloured(since: Moment, now: Moment, before: Picture, people: dict[int, Person]) -> list[Recolouring]:
+    """Each change of colour since a moment, even one that was changed back: the latest first. One query."""
+    spells = (
+        Priority.objects.known_on(now.at).filter(person__in=people, starts__lte=now.day).exclude(ends__lte=since.day)
+    )
+    found = []
+    # Whoever joined since is new, not recoloured; their first colour has none before it.
+    earlier: dict[int, Priority] = dict(before.priorities)
+    for spell in spells.select_related("agency", "recorded_by").order_by("starts", "id"):
+        was = earlier.get(spell.person_id)
+        if spell.starts >= since.day and (was is None or was.colour != spell.colour):
+            found.append(Recolouring(people[spell.person_id], was, spell))
+        earlier[spell.person_id] = spell
+    return found[::-1]
 
 
 def _news(before: Picture, now: Picture, moved: Changes) -> dict[int, list[str]]:

@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 
 from trellis.rules.contacts import last_seen_sentence
 from trellis.rules.dates import how_long, long_date
-from trellis.rules.vocabulary import ContactOutcome, IdentifierKind
+from trellis.rules.proposals import Agreement
+from trellis.rules.vocabulary import ContactOutcome, IdentifierKind, Stage
 from trellis.service.casework.models import Contact
 from trellis.service.home.queries.knowledge import Knowledge
 from trellis.service.people.models import Address, Alert, Identifier, Person, PersonName, Phone, Vehicle
+from trellis.service.priority.queries.standing import agreement_of
 from trellis.service.record.models import Custody, Priority, Supervision
 from trellis.service.selection.models import CohortMembership, Lead, Referral, Score
 
@@ -29,6 +31,8 @@ class Standing:
     identifiers: list[Identifier]
     alerts: list[Alert]
     priority: Priority | None
+    # What agencies propose beside it today; nothing of the past, nor of somebody whom no scheme manages.
+    agreement: Agreement | None
     custody: Custody | None
     supervision: list[Supervision]
     membership: CohortMembership | None
@@ -61,13 +65,16 @@ class Standing:
 
 def standing_of(person: Person, known: Knowledge, *, with_scores: bool) -> Standing:
     """How the person stands, as believed now or on a day. Scores are read only for whoever may see them."""
+    priority = known.in_force(Priority.objects.filter(person=person)).select_related("agency", "recorded_by").first()
+    managed = person.stage == Stage.MANAGED and not known.is_past
     return Standing(
         person=person,
         known=known,
         aliases=_aliases(person, known),
         identifiers=_identifiers(person, known),
         alerts=list(known.in_force(Alert.objects.filter(person=person)).select_related("agency").order_by("review_on")),
-        priority=known.in_force(Priority.objects.filter(person=person)).select_related("agency", "recorded_by").first(),
+        priority=priority,
+        agreement=agreement_of(person, priority) if managed else None,
         custody=known.in_force(Custody.objects.filter(person=person)).first(),
         supervision=list(known.in_force(Supervision.objects.filter(person=person)).select_related("agency")),
         membership=known.in_force(CohortMembership.objects.filter(person=person)).select_related("cohort").first(),
