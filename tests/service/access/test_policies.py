@@ -112,6 +112,8 @@ EXPECTED = {
     "casework.Disengagement": "SIU- SIU- ---- ---- S--- ---- ---- ---- ---- SIU- S---",
     "casework.CalendarFeed": "SIU- -I-- -I-- -I-- -I-- -I-- -I-- -I-- SI-- -I-- -I--",
     "intelligence.Briefing": "SI-- SI-- S--- S--- S--- ---- ---- ---- ---- SI-- ----",
+    "training.Completion": "SIU- ---- ---- ---- ---- ---- SIU- ---- ---- SIU- ----",
+    "training.TrainingNeed": "SI-- -I-- -I-- -I-- -I-- -I-- SI-- -I-- -I-- SI-- -I--",
     "feeds.FeedFile": "SIU- ---- ---- ---- ---- ---- ---- ---- ---- SIU- SIU-",
     "feeds.WaitingRow": "S--- ---- ---- ---- ---- ---- ---- ---- ---- SIU- S---",
     "feeds.Movement": WITHOUT_HOUSING,

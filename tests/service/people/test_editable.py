@@ -26,6 +26,7 @@ SET_ONCE_OR_SWITCHED = {
     "work.Document": "withdrawn once, by a guard; a later file is a version of its own",
     "work.NoticeChoice": "its owner alone",
     "casework.CalendarFeed": "revoked once, by a guard; its owner alone",
+    "training.Completion": "confirmed once and withdrawn once, by guards and under a lock",
     "work.Notice": "read once and mailed once, by guards; its addressee alone",
     "administration.AccountRequest": "decided once",
 }

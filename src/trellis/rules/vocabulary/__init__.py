@@ -42,6 +42,7 @@ from trellis.rules.vocabulary.knowing import (
     Stage,
 )
 from trellis.rules.vocabulary.people import AgencyKind, AlertKind, AreaKind, DatePrecision, IdentifierKind, Sex
+from trellis.rules.vocabulary.training import CourseStanding
 from trellis.rules.vocabulary.words import Word
 from trellis.rules.vocabulary.priority import DecidedBy, RestsOn
 from trellis.rules.vocabulary.training import CourseStanding
@@ -55,6 +56,7 @@ __all__ = [
     "ContactKind",
     "ContactMode",
     "ContactOutcome",
+    "CourseStanding",
     "CustodyKind",
     "DatePrecision",
     "DisengagementResponse",

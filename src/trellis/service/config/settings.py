@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "trellis.service.protection",
     "trellis.service.sharing",
     "trellis.service.record",
+    "trellis.service.training",
     "trellis.service.selection",
     "trellis.service.casework",
     "trellis.service.needs",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/", include("trellis.service.plans.urls")),
     path("briefings/", include("trellis.service.intelligence.urls")),
     path("feeds/", include("trellis.service.feeds.urls")),
+    path("training/", include("trellis.service.training.urls")),
     path("users/", include("trellis.service.administration.urls")),
     path("protection/", include("trellis.service.protection.urls")),
     path("sharing/", include("trellis.service.sharing.urls")),

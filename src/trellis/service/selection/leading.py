@@ -21,6 +21,7 @@ from trellis.service.record.queries import facts_of
 from trellis.service.schemes.queries import definitions
 from trellis.service.selection.models import Lead
 from trellis.service.selection.queries.officers import Officer, leads_of, officers_for
+from trellis.service.training.queries.records import check_competent
 
 
 def allocate(person: Person, choices: Mapping[LeadKind, User], *, by: User, day: date, reason: str) -> None:
@@ -47,8 +48,11 @@ def give_lead(person: Person, kind: LeadKind, officer: Officer, *, by: User, day
     """Begin a lead, and let the officer see what their role needs and the giver holds, and their team the core record.
 
     Somebody who manages the case from outside the team (REF-13) sees it alone, and of it what their agency's sharing
-    agreement lists. Over capacity asks for a reason. Raises Refused too where nothing new may be shared with an agency.
+    agreement lists. Over capacity asks for a reason. Raises Refused too where nothing new may be shared with an agency,
+    and for an officer without the training that the person's cohort asks for: no reason overrides that (TRN-04).
     """
+    for membership in person.cohortmembership_set.current().as_at(day).select_related("cohort__scheme"):
+        check_competent(user=officer.user, cohort=membership.cohort)
     scheme = definitions().schemes.get(person.scheme.slug)
     stops = scheme is not None and scheme.capacity.when_over == "stop"
     check_room(officer.room, stops=stops, reason=reason)

@@ -13,6 +13,7 @@ from trellis.rules.errors import Refused
 from trellis.rules.offences import OffenceGroup
 from trellis.rules.priority import Grid
 from trellis.service.schemes.definitions.contact_standards import ContactStandardDefinition
+from trellis.service.schemes.definitions.courses import CourseSetDefinition
 from trellis.service.schemes.definitions.criteria import AnyCriterion
 from trellis.service.schemes.definitions.needs import (
     COMMON_SET,
@@ -51,6 +52,7 @@ KINDS: Mapping[str, type[Definition]] = MappingProxyType(
         "need_profiles": NeedProfileDefinition,
         "tactics": TacticsDefinition,
         "agreement_templates": AgreementTemplateDefinition,
+        "courses": CourseSetDefinition,
     }
 )
 """Each folder that is read here, and the shape of its files."""
@@ -90,6 +92,7 @@ class Definitions(BaseModel):
     need_profiles: dict[str, NeedProfileDefinition] = {}
     tactics: dict[str, TacticsDefinition] = {}
     agreement_templates: dict[str, AgreementTemplateDefinition] = {}
+    courses: dict[str, CourseSetDefinition] = {}
 
     def all(self) -> Iterator[tuple[str, Definition]]:
         """Each definition with its kind."""
@@ -138,6 +141,11 @@ class Definitions(BaseModel):
         """The contact standard that a scheme picked; the example's for a scheme without a file of its own."""
         picked = self.schemes[scheme].contact_standard if scheme in self.schemes else EXAMPLE
         return _found(self.contact_standards, picked, "contact standard")
+
+    def course_set(self, scheme: str) -> CourseSetDefinition:
+        """The courses that a scheme picked; the example's for a scheme without a file of its own."""
+        picked = self.schemes[scheme].courses if scheme in self.schemes else EXAMPLE
+        return _found(self.courses, picked, "set of courses")
 
     def pathway_set(self, key: str) -> PathwaySetDefinition:
         """A set of pathways by key."""
@@ -196,6 +204,7 @@ def _cross_faults(definitions: Definitions) -> Iterator[str]:
                     f"there is no eligibility rule {cohort.eligibility_rule}."
                 )
     yield from _pathway_faults(definitions)
+    yield from _course_faults(definitions)
     for scheme in definitions.schemes.values():
         yield from _scheme_faults(scheme, definitions)
 
@@ -215,6 +224,24 @@ def _pathway_faults(definitions: Definitions) -> Iterator[str]:
                     f"need_profiles/{profile.key}.yaml, {line.pathway}: "
                     f"there is no such pathway in the set {profile.pathway_set}."
                 )
+
+
+def _course_faults(definitions: Definitions) -> Iterator[str]:
+    for cohorts in definitions.cohorts.values():
+        for cohort in cohorts.cohorts:
+            for key in cohort.requires_courses:
+                if all(known.course(key) is None for known in definitions.courses.values()):
+                    yield f"cohorts/{cohorts.key}.yaml, {cohort.key} > requires_courses: there is no course {key}."
+    for scheme in definitions.schemes.values():
+        where = f"schemes/{scheme.key}.yaml, courses"
+        picked, used = definitions.courses.get(scheme.courses), definitions.cohorts.get(scheme.cohorts)
+        if picked is None:
+            yield f"{where}: there is no set of courses {scheme.courses}."
+            continue
+        for cohort in used.cohorts if used else ():
+            for key in cohort.requires_courses:
+                if picked.course(key) is None:
+                    yield f"{where}: the set has no course {key}, which the cohort {cohort.key} requires."
 
 
 def _group_faults(group: OffenceGroupDefinition, definitions: Definitions) -> Iterator[str]:

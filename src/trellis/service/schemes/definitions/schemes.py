@@ -24,6 +24,8 @@ class CohortDefinition(Shape):
     eligibility_rule: Key | None = None
     opens_on: date | None = None
     cap: Annotated[int, Field(ge=0)] | None = None
+    # What an officer must hold before anybody of the cohort is theirs (TRN-04).
+    requires_courses: tuple[Key, ...] = ()
 
 
 class CohortSetDefinition(Definition):
@@ -91,6 +93,7 @@ class SchemeDefinition(Definition):
     cohorts: Key
     priority_grid: Key
     contact_standard: Key = "example"
+    courses: Key = "example"
     # By which pathways needs are assessed, and how they are scored.
     pathway_set: Key = "national_seven"
     instrument: Key = "quarterly_score"
