@@ -40,6 +40,7 @@ class Attention(Word):
     PLAN = "plan", "Plan to look at again"
     ASSESSMENT = "assessment", "Assessment overdue"
     TASKS = "tasks", "Tasks overdue"
+    DISENGAGING = "disengaging", "Not engaging, no response recorded"
     NOT_TOLD = "not_told", "Not told why selected"
     NO_OFFER = "no_offer", "No help offered"
 
@@ -57,7 +58,8 @@ class Case:
 
     `place`: where they stand by name. `leads`: the officer who leads for each service; `officers`: everybody who leads.
     `seen`: the last successful contact by each way of making it; `span`: the days within which the standard asks for
-    one. `told` and `offered` are false only once the standard's days for it have passed.
+    one. `disengaging`: there are signs of it, and no response to it that is still to be reviewed. `told` and `offered`
+    are false only once the standard's days for it have passed.
     """
 
     person: int
@@ -82,6 +84,7 @@ class Case:
     assessment_by: date | None = None
     tasks: int = 0
     tasks_overdue: int = 0
+    disengaging: bool = False
     told: bool = True
     offered: bool = True
     changes: int = 0
@@ -127,6 +130,7 @@ _NEEDS: Mapping[Attention, Callable[[Case], bool]] = {
     Attention.PLAN: lambda case: case.plan in {PlanState.REPLAN, PlanState.OVERDUE},
     Attention.ASSESSMENT: lambda case: _past(case.assessment_by, case.today),
     Attention.TASKS: lambda case: case.tasks_overdue > 0,
+    Attention.DISENGAGING: lambda case: case.disengaging,
     Attention.NOT_TOLD: lambda case: not case.told,
     Attention.NO_OFFER: lambda case: not case.offered,
 }

@@ -114,7 +114,7 @@ def test_a_session_without_a_second_factor_stands_for_nobody(newcomer: User, cas
     type_password(client, newcomer)
     client.get("/people/")
     with acting(cast.auditor):
-        event = AccessEvent.objects.filter(page="home:people").latest("at")
+        event = AccessEvent.objects.filter(page="caseload:people").latest("at")
     assert event.actor_id != newcomer.pk
 
 

@@ -88,6 +88,7 @@ EXPECTED = {
     "selection.PanelDecision": "SI-- S--- ---- ---- S--- ---- ---- ---- ---- SI-- S---",
     "selection.CohortMembership": DECIDED,
     "selection.Lead": DECIDED,
+    "caseload.Handover": "SIU- S--- ---- ---- S--- ---- ---- ---- ---- SIU- S---",
     "needs.Assessment": PLANNED,
     "plans.Plan": PLANNED,
     "plans.Objective": PLANNED,

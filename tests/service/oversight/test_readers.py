@@ -52,7 +52,7 @@ def rows(page: str, table: int = -1) -> list[str]:
 
 
 def see(cast: Cast, user: User, *people: Person, **fields: Any) -> None:
-    values = {"agency_id": cast.police.pk, "request_id": "r", "method": "GET", "page": "home:people", "status": 200}
+    values = {"agency_id": cast.police.pk, "request_id": "r", "method": "GET", "page": "caseload:people", "status": 200}
     with acting(user):
         AccessEvent.objects.create(
             actor_id=user.pk, person_ids=sorted(person.pk for person in people), **(values | fields)

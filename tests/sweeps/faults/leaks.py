@@ -24,7 +24,7 @@ from tests.sweeps.faults.kit import PERSON, Answering, Fault, added, altering, e
 from tests.sweeps.world import World
 from trellis.service.people.models import Person
 
-HOME, LIST, SEARCH, REFER = "home:work", "home:people", "home:search", "selection:refer"
+HOME, LIST, SEARCH, REFER = "home:work", "caseload:people", "home:search", "selection:refer"
 logger = logging.getLogger("trellis.sweeps")
 
 

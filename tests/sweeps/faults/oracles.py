@@ -19,7 +19,7 @@ from trellis.service.selection.models import Referral
 
 HOME, LIST, SEARCH, REFER, REFERRALS = (
     "home:work",
-    "home:people",
+    "caseload:people",
     "home:search",
     "selection:refer",
     "selection:referrals",
@@ -66,7 +66,7 @@ def _forbids(request: HttpRequest, answer: Any, parts: dict[str, Any]) -> Any:
 
 
 def _leads_elsewhere(request: HttpRequest, answer: Any, parts: dict[str, Any]) -> Any:
-    return redirect("home:people" if _there(parts) else "home:work") if answer.status_code == 404 else None
+    return redirect("caseload:people" if _there(parts) else "home:work") if answer.status_code == 404 else None
 
 
 def _longer(request: HttpRequest, answer: Any, parts: dict[str, Any]) -> None:

@@ -6,11 +6,8 @@ from typing import Any
 
 from django import forms
 
-from trellis.rules.vocabulary import AlertKind, AreaKind, DatePrecision, Sex
-from trellis.service.access.models import User
-from trellis.service.home.queries.caseload import ATTENTION, COLOURS, SORTS, Asked
+from trellis.rules.vocabulary import AlertKind, DatePrecision, Sex
 from trellis.service.home.queries.timeline import Contents
-from trellis.service.schemes.models import Area, Scheme
 from trellis.service.ui.fields import CheckboxesField, ChoiceField, DateField, RadioField, TextField
 from trellis.service.ui.forms import Form, SearchForm
 
@@ -102,41 +99,3 @@ class PersonForm(Form):
         },
     )
     sex = RadioField(label="Sex, as an agency recorded it", choices=Sex.choices())
-
-
-class CaseloadFilter(SearchForm):
-    """Which of the people managed to list."""
-
-    mine = forms.BooleanField(label="Only people I lead", required=False)
-    priority = CheckboxesField(label="Priority", choices=COLOURS, required=False)
-    attention = CheckboxesField(label="Needs attention", choices=ATTENTION, required=False)
-    area = CheckboxesField(label="Area", required=False)
-    cohort = CheckboxesField(label="Cohort", required=False)
-
-    def __init__(self, *args: Any, scheme: Scheme | None, **kwargs: Any) -> None:
-        """Offer the scheme's areas and cohorts."""
-        super().__init__(*args, **kwargs)
-        areas, cohorts = [], []
-        if scheme is not None:
-            within = Area.objects.filter(path__startswith=scheme.area.path, boundary=AreaKind.DISTRICT)
-            areas = [(str(area.pk), area.name) for area in within]
-            cohorts = [(str(cohort.pk), cohort.name) for cohort in scheme.cohorts.all()]
-        for name, choices in (("area", areas), ("cohort", cohorts)):
-            field = self.fields[name]
-            assert isinstance(field, CheckboxesField)
-            field.choices = choices
-        for name in ("priority", "attention", "area", "cohort"):
-            self.fields[name].widget.attrs["class"] = "govuk-checkboxes--small"
-
-    def asked(self, user: User, sort: str) -> Asked:
-        """What was asked for, leaving out what could not be understood."""
-        self.is_valid()
-        answers = self.cleaned_data
-        return Asked(
-            led_by=user if answers.get("mine") else None,
-            colours=answers.get("priority", ()),
-            areas=answers.get("area", ()),
-            cohorts=answers.get("cohort", ()),
-            attention=answers.get("attention", ()),
-            sort=sort if sort.removeprefix("-") in SORTS else "name",
-        )

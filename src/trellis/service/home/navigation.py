@@ -15,7 +15,7 @@ _P = Permission
 ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Home", "home:work", frozenset()),
     ("Tasks", "work:tasks", frozenset({_P.WORK_TASKS})),
-    ("People", "home:people", frozenset({_P.SEE_MANAGED_PEOPLE})),
+    ("People", "caseload:people", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Contacts", "casework:due", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Needs and plans", "needs:due", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Find a person", "home:search", frozenset({_P.SEARCH})),

@@ -17,9 +17,7 @@ from trellis.service.casework.models import Contact
 from trellis.service.home.queries.person import Standing
 from trellis.service.people.birth import age_words, born_words
 from trellis.service.people.models import Alert, Person
-from trellis.service.record.models import Priority
 from trellis.service.record.presenting import DANGERS
-from trellis.service.ui.filters import short_date
 
 SELDOM = frozenset(
     {

@@ -1,13 +1,12 @@
-"""Addresses of home: people, search and the work that waits."""
+"""Addresses of home: search, one person and the work that waits."""
 
 from django.urls import path
 
-from trellis.service.home.views import alerts, caseload, details, person, search, work
+from trellis.service.home.views import alerts, details, person, search, work
 
 app_name = "home"
 urlpatterns = [
     path("", work.work, name="work"),
-    path("people/", caseload.people, name="people"),
     path("find/", search.find, name="search"),
     path("person/<int:person_id>/", person.person, name="person"),
     path("person/<int:person_id>/edit/", details.edit, name="edit_person"),

@@ -24,7 +24,7 @@ PAGES = {
     "home:work": "Home",
     "home:person": "A person’s page",
     "home:search": "Find a person",
-    "home:people": "People managed",
+    "caseload:people": "People managed",
     "home:edit_person": "Edit a person’s details",
     "home:alerts": "Alerts of a person",
     "home:review_alert": "Review an alert",

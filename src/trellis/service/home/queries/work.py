@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 
-from trellis.rules.vocabulary import Permission, PriorityColour, Role
-from trellis.service.access.models import User
+from trellis.rules.caseload import NO_COLOUR, Asked, Attention, Case, Where, select
+from trellis.rules.vocabulary import Permission, PriorityColour
 from trellis.service.access.queries import Signed
 from trellis.service.administration.queries.accounts import dormant
 from trellis.service.administration.queries.requests import open_requests
-from trellis.service.casework.queries.lists import by_due_day, managed_people
+from trellis.service.caseload.queries.scope import ALL, LEADING
+from trellis.service.caseload.queries.scope import MINE as OWN
 from trellis.service.feeds.models import WaitingRow
 from trellis.service.feeds.queries import files_of, questions
-from trellis.service.home.queries.caseload import IN_CUSTODY, NO_COLOUR, NO_LEAD, OVERDUE, Asked, managed
 from trellis.service.intelligence.models import Briefing
-from trellis.service.needs.queries.standing import assessments_due
-from trellis.service.plans.queries.exceptions import exceptions_of
 from trellis.service.protection.queries.cover import cover_to_come
 from trellis.service.protection.queries.emergencies import waiting_for_review
 from trellis.service.protection.queries.limits import waiting_for
@@ -54,17 +52,14 @@ class Section:
     queues: list[Queue] = field(default_factory=list)
 
 
-LEADING = frozenset({Role.POLICE_OFFENDER_MANAGER, Role.PROBATION_OFFENDER_MANAGER})
-
-
-def sections_for(signed: Signed) -> list[Section]:
-    """What waits for somebody, for each of their roles in turn."""
+def sections_for(signed: Signed, cases: Sequence[Case]) -> list[Section]:
+    """What waits for somebody, for each of their roles in turn. `cases`: the people managed whom they may see."""
     sections = [Section("Tasks", list(_tasks(signed)))] if signed.may(Permission.WORK_TASKS) else []
     if signed.roles & LEADING:
-        sections.append(Section("People I lead", list(_led(signed))))
+        sections.append(Section("People I lead", list(_led(signed, cases))))
     if signed.may(Permission.DECIDE):
         sections.append(Section("Selection", list(_selection(signed))))
-        sections.append(Section("People managed", list(_managed(signed))))
+        sections.append(Section("People managed", list(_managed(cases))))
     elif signed.may(Permission.SEE_REFERRALS) and signed.may(Permission.REFER):
         sections.append(Section("Referrals", [_referrals()]))
     if access := list(_access(signed)):
@@ -87,44 +82,33 @@ def _tasks(signed: Signed) -> Iterator[Queue]:
         yield Queue(f"{whose}{now}", counts.today, f"{address}?whose={tab}&when=today")
 
 
-def _people(signed: Signed, text: str, asked: Asked, *, urgent: bool = False, detail: str = "") -> Queue:
+def _people(cases: Sequence[Case], text: str, asked: Asked, *, urgent: bool = False) -> Queue:
     """A queue of people managed, and the address that asks the list for the same."""
-    query: list[tuple[str, str]] = [("mine", "on")] if asked.led_by else []
+    query = [("whose", OWN if asked.within is not None else ALL)]
     query += [("priority", colour) for colour in asked.colours] + [("attention", what) for what in asked.attention]
-    address = reverse("home:people") + (f"?{urlencode(query)}" if query else "")
-    return Queue(text, managed(signed.scheme, asked).count(), address, detail, urgent)
+    query += [("where", asked.where)] if asked.where else []
+    address = f"{reverse('caseload:people')}?{urlencode(query)}"
+    return Queue(text, len(select(cases, asked)), address, urgent=urgent)
 
 
-def _led(signed: Signed) -> Iterator[Queue]:
+def _led(signed: Signed, cases: Sequence[Case]) -> Iterator[Queue]:
+    own = (signed.user.pk,)
     for colour in PriorityColour:
-        yield _people(signed, colour.label, Asked(led_by=signed.user, colours=(colour.value,)))
-    yield _people(signed, "Priority not set", Asked(led_by=signed.user, colours=(NO_COLOUR,)), urgent=True)
-    yield _people(signed, "Priority review overdue", Asked(led_by=signed.user, attention=(OVERDUE,)), urgent=True)
-    yield from _casework(signed, signed.user)
-    yield _people(signed, "In custody", Asked(led_by=signed.user, attention=(IN_CUSTODY,)))
+        yield _people(cases, colour.label, Asked(within=own, colours=(colour.value,)))
+    yield _people(cases, "Priority not set", Asked(within=own, colours=(NO_COLOUR,)), urgent=True)
+    for what in (Attention.REVIEW, *_CASEWORK):
+        yield _people(cases, what.label, Asked(within=own, attention=(what.value,)), urgent=True)
+    yield _people(cases, "In custody", Asked(within=own, where=Where.CUSTODY))
 
 
-def _managed(signed: Signed) -> Iterator[Queue]:
-    yield _people(signed, "Everybody managed", Asked())
-    yield _people(signed, "Priority review overdue", Asked(attention=(OVERDUE,)), urgent=True)
-    yield _people(signed, "Without a lead officer", Asked(attention=(NO_LEAD,)), urgent=True)
-    yield _people(signed, "Priority not set", Asked(colours=(NO_COLOUR,)), urgent=True)
-    yield from _casework(signed)
+def _managed(cases: Sequence[Case]) -> Iterator[Queue]:
+    yield _people(cases, "Everybody managed", Asked())
+    yield _people(cases, "Priority not set", Asked(colours=(NO_COLOUR,)), urgent=True)
+    for what in (Attention.REVIEW, Attention.NO_LEAD, *_CASEWORK):
+        yield _people(cases, what.label, Asked(attention=(what.value,)), urgent=True)
 
 
-def _casework(signed: Signed, led_by: User | None = None) -> Iterator[Queue]:
-    """Who is overdue to be seen or assessed, and whose plan is missing or waits: one officer's people, or all."""
-    scheme, today = signed.scheme, timezone.localdate()
-    if scheme is None:
-        return
-    whose = "mine" if led_by else "all"
-    overdue = f"?show=overdue&whose={whose}"
-    unseen = by_due_day(managed_people(scheme, led_by), scheme, today, overdue=True)
-    yield Queue("Contact overdue", len(unseen), reverse("casework:due") + overdue, urgent=True)
-    late = sum(one.overdue for _, one in assessments_due(scheme, today, led_by))
-    yield Queue("Assessment overdue", late, reverse("needs:due") + overdue, urgent=True)
-    plans = len(exceptions_of(scheme, today, led_by))
-    yield Queue("Plan to look at", plans, f"{reverse('plans:exceptions')}?whose={whose}", urgent=True)
+_CASEWORK = (Attention.CONTACT, Attention.ASSESSMENT, Attention.NO_PLAN, Attention.PLAN, Attention.NOT_TOLD)
 
 
 def _selection(signed: Signed) -> Iterator[Queue]:
@@ -199,16 +183,15 @@ class Bar:
     href: str
 
 
-def figures_for(signed: Signed) -> dict[str, list[Bar]]:
+def figures_for(signed: Signed, cases: Sequence[Case]) -> dict[str, list[Bar]]:
     """How many are managed by colour and by cohort: counts alone, nobody named. Two charts' bars by their titles."""
-    address = reverse("home:people")
+    address = f"{reverse('caseload:people')}?whose={ALL}"
     colours = [
-        Bar(label, managed(signed.scheme, Asked(colours=(value,))).count(), f"{address}?priority={value}")
+        Bar(label, len(select(cases, Asked(colours=(value,)))), f"{address}&priority={value}")
         for value, label in (*PriorityColour.choices(), (NO_COLOUR, "Not set"))
     ]
-    cohorts = []
-    if signed.scheme is not None:
-        for cohort in signed.scheme.cohorts.all():
-            count = managed(signed.scheme, Asked(cohorts=(str(cohort.pk),))).count()
-            cohorts.append(Bar(cohort.name, count, f"{address}?cohort={cohort.pk}"))
+    cohorts = [
+        Bar(cohort.name, len(select(cases, Asked(cohorts=(cohort.pk,)))), f"{address}&cohort={cohort.pk}")
+        for cohort in (signed.scheme.cohorts.all() if signed.scheme else ())
+    ]
     return {"priority": colours, "cohort": cohorts}

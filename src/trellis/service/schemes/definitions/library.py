@@ -15,6 +15,7 @@ from trellis.rules.priority import Grid
 from trellis.service.schemes.definitions.contact_standards import ContactStandardDefinition
 from trellis.service.schemes.definitions.courses import CourseSetDefinition
 from trellis.service.schemes.definitions.criteria import AnyCriterion
+from trellis.service.schemes.definitions.meetings import MeetingTypeDefinition
 from trellis.service.schemes.definitions.needs import (
     COMMON_SET,
     InstrumentDefinition,
@@ -34,6 +35,7 @@ from trellis.service.schemes.definitions.shapes import (
     OffenceGroupDefinition,
     PriorityGridDefinition,
 )
+from trellis.service.schemes.definitions.workloads import WorkloadDefinition
 
 KINDS: Mapping[str, type[Definition]] = MappingProxyType(
     {
@@ -52,6 +54,8 @@ KINDS: Mapping[str, type[Definition]] = MappingProxyType(
         "need_profiles": NeedProfileDefinition,
         "tactics": TacticsDefinition,
         "agreement_templates": AgreementTemplateDefinition,
+        "workloads": WorkloadDefinition,
+        "meeting_types": MeetingTypeDefinition,
         "courses": CourseSetDefinition,
     }
 )
@@ -92,6 +96,8 @@ class Definitions(BaseModel):
     need_profiles: dict[str, NeedProfileDefinition] = {}
     tactics: dict[str, TacticsDefinition] = {}
     agreement_templates: dict[str, AgreementTemplateDefinition] = {}
+    workloads: dict[str, WorkloadDefinition] = {}
+    meeting_types: dict[str, MeetingTypeDefinition] = {}
     courses: dict[str, CourseSetDefinition] = {}
 
     def all(self) -> Iterator[tuple[str, Definition]]:
@@ -146,6 +152,11 @@ class Definitions(BaseModel):
         """The courses that a scheme picked; the example's for a scheme without a file of its own."""
         picked = self.schemes[scheme].courses if scheme in self.schemes else EXAMPLE
         return _found(self.courses, picked, "set of courses")
+
+    def workload(self, scheme: str) -> WorkloadDefinition:
+        """The weights of cases that a scheme picked; the example's for a scheme without a file of its own."""
+        picked = self.schemes[scheme].workload if scheme in self.schemes else EXAMPLE
+        return _found(self.workloads, picked, "weights of cases")
 
     def pathway_set(self, key: str) -> PathwaySetDefinition:
         """A set of pathways by key."""
@@ -269,6 +280,8 @@ def _scheme_faults(scheme: SchemeDefinition, definitions: Definitions) -> Iterat
         yield f"{where}, instrument: there is no instrument {scheme.instrument}."
     if scheme.contact_standard not in definitions.contact_standards:
         yield f"{where}, contact_standard: there is no contact standard {scheme.contact_standard}."
+    if scheme.workload not in definitions.workloads:
+        yield f"{where}, workload: there are no weights of cases {scheme.workload}."
     if scheme.cohorts not in definitions.cohorts:
         yield f"{where}, cohorts: there is no set of cohorts {scheme.cohorts}."
         return

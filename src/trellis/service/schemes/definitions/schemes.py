@@ -93,6 +93,7 @@ class SchemeDefinition(Definition):
     cohorts: Key
     priority_grid: Key
     contact_standard: Key = "example"
+    workload: Key = "example"
     courses: Key = "example"
     # By which pathways needs are assessed, and how they are scored.
     pathway_set: Key = "national_seven"

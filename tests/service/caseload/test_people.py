@@ -1,4 +1,4 @@
-"""The list of people managed: filtered, sorted on the server, a page at a time, and no more than one may see."""
+"""The one list of people managed: whose, filtered, sorted, counted, taken out; and no more than one may see."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def people(cast: Cast) -> list[Person]:
 
 
 def names(cast: Cast, user: User, **query: Any) -> list[str]:
-    response = cast.client(user).get(reverse("home:people"), query)
+    response = cast.client(user).get(reverse("caseload:people"), query)
     assert response.status_code == 200
     return re.findall(r'href="/person/\d+/">(\w+), ', response.content.decode())
 
@@ -66,8 +66,8 @@ def test_lists_the_managed_alone_by_name(cast: Cast, people: list[Person]) -> No
 def test_lists_whom_its_reader_may_see(cast: Cast, people: list[Person]) -> None:
     assert names(cast, cast.police_om) == ["Quillfeather"]
     assert names(cast, cast.analyst) == []
-    assert cast.client(cast.auditor).get(reverse("home:people")).status_code == 403
-    assert cast.client(cast.stranger).get(reverse("home:people")).status_code == 403
+    assert cast.client(cast.auditor).get(reverse("caseload:people")).status_code == 403
+    assert cast.client(cast.stranger).get(reverse("caseload:people")).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,9 @@ def test_lists_whom_its_reader_may_see(cast: Cast, people: list[Person]) -> None
         ({"priority": ["red", "green"]}, ["Quillfeather", "Tallowfield"]),
         ({"priority": ["none"]}, ["Wethercott"]),
         ({"attention": ["no_lead"]}, ["Tallowfield", "Wethercott"]),
-        ({"attention": ["custody"]}, ["Tallowfield"]),
-        ({"attention": ["custody", "overdue"]}, []),
+        ({"where": "custody"}, ["Tallowfield"]),
+        ({"where": "liberty"}, ["Quillfeather", "Wethercott"]),
+        ({"where": "custody", "attention": ["review"]}, []),
         ({"priority": ["puce"]}, ["Quillfeather", "Tallowfield", "Wethercott"]),
         ({"sort": "priority"}, ["Wethercott", "Tallowfield", "Quillfeather"]),
         ({"sort": "-name"}, ["Wethercott", "Tallowfield", "Quillfeather"]),
@@ -95,7 +96,7 @@ def test_filters_by_area_and_cohort(cast: Cast, people: list[Person]) -> None:
 
 
 def test_headings_sort_and_say_how(cast: Cast, people: list[Person]) -> None:
-    page = cast.client(cast.coordinator).get(reverse("home:people"), {"sort": "priority"}).content.decode()
+    page = cast.client(cast.coordinator).get(reverse("caseload:people"), {"sort": "priority"}).content.decode()
     assert (
         'aria-sort="ascending"><a class="govuk-link govuk-link--no-visited-state tr-sort" href="?sort=-priority"'
         in page
@@ -105,11 +106,11 @@ def test_headings_sort_and_say_how(cast: Cast, people: list[Person]) -> None:
 
 def test_few_and_many_cost_the_same(cast: Cast, people: list[Person], django_assert_num_queries: Any) -> None:
     client = cast.client(cast.coordinator)
-    client.get(reverse("home:people"))
+    client.get(reverse("caseload:people"))
     with django_assert_num_queries(QUERIES):
-        client.get(reverse("home:people"), {"sort": "priority"})
+        client.get(reverse("caseload:people"), {"sort": "priority"})
     for number in range(297):
         make_managed(cast, f"Moss{number:03}")
     with django_assert_num_queries(QUERIES):
-        page = client.get(reverse("home:people"), {"sort": "priority"}).content.decode()
+        page = client.get(reverse("caseload:people"), {"sort": "priority"}).content.decode()
     assert "of <strong>300</strong> people" in page
