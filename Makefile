@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRONTEND := build/frontend/frontend/govuk-frontend.min.css
 
-.PHONY: help setup demo demo-reset run test check fix docs pictures prove requirements clean
+.PHONY: help setup demo demo-reset run test check formatting types contracts reference fix docs pictures prove requirements clean
 
 help:            ## show the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/ /' | awk '{name=$$1; $$1=""; printf "  make %-14s%s\n", name, $$0}'
@@ -36,13 +36,21 @@ run: setup       ## serve what TRELLIS_DATABASE_URL names, or the demonstration'
 
 test: setup      ## run every test, on real PostgreSQL and a real browser
 	$(BIN)/python tools/browser_present.py
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-check: setup     ## formatting, lint, types and import contracts
+check: formatting types contracts reference   ## formatting, lint, types, import contracts and generated pages
+
+formatting: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: setup
 	$(BIN)/mypy
+
+contracts: setup
 	$(BIN)/lint-imports --no-cache
+
+reference: setup
 	$(BIN)/trellis docs --check
 
 fix: setup       ## mend what the formatter and linter can
@@ -57,7 +65,7 @@ pictures: setup  ## draw the pictures of docs/explanation again, and their table
 
 prove: setup     ## the long proofs and the benchmarks; prints their figures
 	$(BIN)/python tools/browser_present.py
-	$(BIN)/python -m pytest -n 2 -m prove
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m prove
 	$(BIN)/python -m bench
 
 requirements: setup  ## pin requirements/*.in again, with hashes and without any index's address

@@ -9,7 +9,15 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemBytecodeCache,
+    PackageLoader,
+    PrefixLoader,
+    Undefined,
+)
 from jinja2.utils import missing
 
 from trellis.service.ui import components, filters
@@ -68,12 +76,17 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
-def template_settings(apps_root: Path, context_processors: Sequence[str] = ()) -> list[dict[str, Any]]:
+def template_settings(
+    apps_root: Path, context_processors: Sequence[str] = (), *, compiled: Path | None = None
+) -> list[dict[str, Any]]:
     """Return Django's TEMPLATES: Jinja2 over every app's templates, then Django's own for its admin and allauth.
 
     `apps_root` is the folder that holds the service apps. A context processor's values win over a view's, so the
-    names it hands over must not be names that views use.
+    names it hands over must not be names that views use. In the folder `compiled` templates are kept compiled for the
+    next process; without it each process compiles its own.
     """
+    if compiled:
+        compiled.mkdir(parents=True, exist_ok=True)
     return [
         {
             "NAME": ENGINE,
@@ -83,6 +96,7 @@ def template_settings(apps_root: Path, context_processors: Sequence[str] = ()) -
             "OPTIONS": {
                 "environment": "trellis.service.ui.jinja.environment",
                 "context_processors": [*CONTEXT_PROCESSORS, *context_processors],
+                "bytecode_cache": FileSystemBytecodeCache(str(compiled)) if compiled else None,
             },
         },
         {
