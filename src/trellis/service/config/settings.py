@@ -124,6 +124,8 @@ TEMPLATES = template_settings(
         "trellis.service.access.sign_in.context.session_clock",
         "trellis.service.people.context.opening",
     ],
+    # Not in production: what a process runs there is what was installed.
+    compiled=None if IS_PRODUCTION else VAR / "templates",
 )
 
 AUTH_USER_MODEL = "access.User"
