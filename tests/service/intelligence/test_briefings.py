@@ -192,7 +192,7 @@ def test_a_marking_must_be_one(cast: Cast) -> None:
     assert "Select the protective marking" in page
 
 
-QUERIES = 32
+QUERIES = 33
 
 
 def test_few_and_many_cost_the_same(cast: Cast, cohort: list[Person], django_assert_num_queries: Any) -> None:

@@ -73,7 +73,7 @@ def test_keeps_what_the_grid_proposed(cast: Cast, person: Person, facts: tuple[s
         cast.police_om, person, engagement=Engagement(engagement), intelligence=IntelligencePicture(intelligence),
         at_large=at_large,
     )  # fmt: skip
-    assert (made.proposed, made.grid) == (proposed, "hm_2014 1")
+    assert (made.proposed, made.grid) == (proposed, "hm_2014 2")
 
 
 @pytest.mark.requirement("RAG-04")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -104,13 +107,30 @@ def test_somebody_without_a_colour_and_somebody_not_managed(cast: Cast) -> None:
     assert "No priority is set" in page(cast, cast.coordinator, fresh)
     assert "Until then the contact standard is 1 contact in any 7 days" in page(cast, cast.coordinator, fresh)
     html = page(cast, cast.coordinator, known)
-    assert "A priority is for people whom the scheme manages." in html
+    assert "A priority is for managed people." in html
     assert "Propose a priority" not in html
 
 
+@pytest.mark.requirement("RAG-12")
+def test_a_scheme_says_what_it_calls_the_people_it_manages(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "definitions"
+    shutil.copytree(settings.DEFINITIONS, folder)
+    scheme = folder / "schemes" / "fable.yaml"
+    text = scheme.read_text(encoding="utf-8")
+    assert "many: managed people" in text
+    scheme.write_text(text.replace("many: managed people", "many: graduates of the scheme"), encoding="utf-8")
+    settings.DEFINITIONS = folder
+    known = make_person(cast, "Larkspur")
+    assert "A priority is for graduates of the scheme." in page(cast, cast.coordinator, known)
+    assert "Graduates of the scheme whose record you may see appear here" in unescape(
+        cast.client(cast.coordinator).get(reverse("needs:due")).content.decode()
+    )
+
+
 def test_strangers_are_shown_nothing(cast: Cast, person: Person) -> None:
-    for user in (cast.stranger, cast.housing_worker, cast.auditor, cast.administrator):
-        assert cast.client(user).get(reverse("priority:person", args=[person.pk])).status_code == 403
+    # Housing may see managed people, but not this one, and is not told that there is one.
+    for user, status in ((cast.stranger, 403), (cast.housing_worker, 404), (cast.auditor, 403)):
+        assert cast.client(user).get(reverse("priority:person", args=[person.pk])).status_code == status
 
 
 def test_a_long_history_costs_no_more_queries(cast: Cast, person: Person) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.queries import Signed
+from trellis.service.schemes.queries import definitions
 
 _P = Permission
 # Label, the page's name, and the permissions of which one opens it; none means everybody signed in.
@@ -76,6 +77,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "scheme_name": signed.scheme.name if signed.scheme else "",
         "home_url": reverse("home:work"),
         "footer_links": footer,
+        "people_called": definitions().people_called(signed.scheme.slug if signed.scheme else ""),
         # Who works for several agencies acts for one at a time, and may change which.
         "switch_agency_url": reverse("administration:acting_agency") if len(signed.agencies) > 1 else "",
     }

@@ -59,8 +59,8 @@ def take_back(request: HttpRequest, proposal_id: int) -> HttpResponse:
     person_or_refusal(request, proposal.person_id)
     if proposal.agency_id != signed_in(request).agency_id:
         raise PermissionDenied(f"This is the proposal of {proposal.agency}. Ask them to take it back.")
-    form = TakeBackForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             withdraw_proposal(by=signed_in(request).user, proposal=proposal)
         except (Changed, Refused) as refusal:

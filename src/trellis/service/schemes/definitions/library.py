@@ -28,7 +28,12 @@ from trellis.service.schemes.definitions.partner_views import PartnerViewDefinit
 from trellis.service.schemes.definitions.plans import AgreementTemplateDefinition, TacticsDefinition
 from trellis.service.schemes.definitions.reading import read_definition
 from trellis.service.schemes.definitions.reasons import ReasonDefinition
-from trellis.service.schemes.definitions.schemes import CohortDefinition, CohortSetDefinition, SchemeDefinition
+from trellis.service.schemes.definitions.schemes import (
+    CohortDefinition,
+    CohortSetDefinition,
+    NounDefinition,
+    SchemeDefinition,
+)
 from trellis.service.schemes.definitions.shapes import (
     Definition,
     EligibilityRuleDefinition,
@@ -157,6 +162,10 @@ class Definitions(BaseModel):
         """The weights of cases that a scheme picked; the example's for a scheme without a file of its own."""
         picked = self.schemes[scheme].workload if scheme in self.schemes else EXAMPLE
         return _found(self.workloads, picked, "weights of cases")
+
+    def people_called(self, scheme: str) -> NounDefinition:
+        """What a scheme calls the people whom it manages; the usual words for a scheme without a file of its own."""
+        return self.schemes[scheme].people_called if scheme in self.schemes else NounDefinition()
 
     def pathway_set(self, key: str) -> PathwaySetDefinition:
         """A set of pathways by key."""

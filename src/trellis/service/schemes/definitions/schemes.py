@@ -83,6 +83,18 @@ class ApprovalDefinition(Shape):
     approved_on: date
 
 
+class NounDefinition(Shape):
+    """What a scheme calls the people whom it manages, for one and for several: never by their offences (RAG-12)."""
+
+    one: Words = "managed person"
+    many: Words = "managed people"
+
+    @property
+    def opening(self) -> str:
+        """The word for several as a sentence begins with it."""
+        return self.many[0].upper() + self.many[1:]
+
+
 class SchemeDefinition(Definition):
     """A locally branded partnership, the national label underneath, and everything it picks (GOV-01)."""
 
@@ -93,6 +105,7 @@ class SchemeDefinition(Definition):
     cohorts: Key
     priority_grid: Key
     contact_standard: Key = "example"
+    people_called: NounDefinition = NounDefinition()
     workload: Key = "example"
     courses: Key = "example"
     # By which pathways needs are assessed, and how they are scored.
