@@ -27,6 +27,8 @@ MODEL_OF = {
     "plans:agreement_id": "plans.BehaviourAgreement",
     "priority:proposal_id": "priority.Proposal",
     "plans:version_id": "plans.PlanVersion",
+    "meetings:item_id": "meetings.PersonItem",
+    "meetings:general_id": "meetings.GeneralItem",
     "briefing_id": "intelligence.Briefing",
     "file_id": "feeds.FeedFile",
     "row_id": "feeds.WaitingRow",
@@ -43,7 +45,12 @@ MODEL_OF = {
     "administration:request_id": "administration.AccountRequest",
 }
 # Parts that are words: those that mean something.
-WORDS = {"kind": ("police", "probation", "case"), "uid": ("MQ",), "token": ("no-such-token",)}
+WORDS = {
+    "kind": ("police", "probation", "case"),
+    "meetings:kind": ("panel",),
+    "uid": ("MQ",),
+    "token": ("no-such-token",),
+}
 NO_SUCH_NUMBER, NO_SUCH_WORD = 999_999_999, "no-such-word"
 METHODS = ("GET", "HEAD", "POST")
 

@@ -68,8 +68,10 @@ def check_held(*, on: date, today: date, unrecorded: Iterable[str]) -> None:
         raise Refused(f"Record first whether these came: {', '.join(missing)}.")
 
 
-def check_attendance(came: Came, reason: str) -> None:
-    """Refuse apologies without their reason."""
+def check_attendance(came: Came, reason: str, *, on: date, today: date) -> None:
+    """Refuse apologies without their reason, and to say ahead of the day who came or stayed away."""
+    if came is not Came.APOLOGIES and on > today:
+        raise Refused("Before the day of the meeting, record apologies alone.")
     if came is Came.APOLOGIES and not reason.strip():
         raise Refused("Say why an agency that sent apologies could not come.")
 

@@ -36,6 +36,8 @@ WITHOUT_HOUSING = "SIU- SIU- ---- ---- S--- ---- ---- ---- ---- SIU- SIU-"
 # The same, and written by whoever plans.
 PLANNED = "SIU- SIU- ---- ---- S--- ---- ---- ---- ---- SIU- S---"
 DECIDED = "SIU- S--- S--- ---- S--- ---- ---- ---- ---- SIU- S---"
+# Part of a meeting, and about nobody: read by whoever attends, added by whoever holds it.
+OF_A_MEETING = "SI-- SI-- S--- S--- S--- ---- ---- ---- ---- SI-- ----"
 # S: sees the row, I: may add one like it in their own name, U: may change it, D: may remove it.
 EXPECTED = {
     "audit.ChangeEvent": "---- ---- ---- ---- ---- S--- ---- ---- ---- ---- ----",
@@ -100,6 +102,16 @@ EXPECTED = {
     "plans.Clause": PLANNED,
     "plans.Signature": PLANNED,
     "plans.ComplianceEntry": PLANNED,
+    "meetings.Meeting": "SIU- SIU- S--- S--- S--- ---- ---- ---- ---- SIU- ----",
+    "meetings.Expectation": OF_A_MEETING,
+    "meetings.Attendance": OF_A_MEETING,
+    "meetings.Invitation": OF_A_MEETING,
+    "meetings.GeneralItem": OF_A_MEETING,
+    "meetings.GeneralMinute": OF_A_MEETING,
+    "meetings.AgencyReturn": "SI-- SI-- S--- SI-- S--- ---- ---- ---- ---- SI-- ----",
+    "meetings.PersonItem": "SIU- SIU- S--- ---- S--- ---- ---- ---- ---- SIU- S---",
+    "meetings.Minute": "SIU- SIU- S--- ---- S--- ---- ---- ---- ---- SIU- S---",
+    "meetings.AgencyUpdate": "SIU- SIU- SIU- ---- S--- ---- ---- ---- ---- SIU- S---",
     "needs.PathwayAnswer": PLANNED,
     "needs.IndicatorAnswer": PLANNED,
     "needs.Vulnerability": PLANNED,

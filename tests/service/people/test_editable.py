@@ -6,7 +6,10 @@ from trellis.service.access.database import registered_models
 from trellis.service.people.history import AboutPerson
 
 # Rows edited in place by people, and what makes the loser of a race known. A new one fails until it is listed here.
-VERSIONED = {"people.Person": "version; home.views.details merges"}
+VERSIONED = {
+    "people.Person": "version; home.views.details merges",
+    "meetings.Meeting": "version; meetings.views.planning merges",
+}
 # Columns set once by a condition in the statement, or a switch whose last setting is the one that counts.
 SET_ONCE_OR_SWITCHED = {
     "access.Grant": "ends sooner only, by a guard",

@@ -41,17 +41,20 @@ from trellis.rules.vocabulary.knowing import (
     Sight,
     Stage,
 )
+from trellis.rules.vocabulary.meeting import AgendaSource, Came, ChangeKind, MeetingStatus, MinuteKind
 from trellis.rules.vocabulary.people import AgencyKind, AlertKind, AreaKind, DatePrecision, IdentifierKind, Sex
-from trellis.rules.vocabulary.training import CourseStanding
-from trellis.rules.vocabulary.words import Word
 from trellis.rules.vocabulary.priority import DecidedBy, RestsOn
 from trellis.rules.vocabulary.training import CourseStanding
+from trellis.rules.vocabulary.words import Word
 
 __all__ = [
     "AgencyKind",
+    "AgendaSource",
     "AlertKind",
     "AreaKind",
     "Band",
+    "Came",
+    "ChangeKind",
     "Compartment",
     "ContactKind",
     "ContactMode",
@@ -59,12 +62,12 @@ __all__ = [
     "CourseStanding",
     "CustodyKind",
     "DatePrecision",
+    "DecidedBy",
     "DisengagementResponse",
     "DrugTestBasis",
     "DrugTestResult",
     "Engagement",
     "Finding",
-    "DecidedBy",
     "GrantBasis",
     "IdentifierKind",
     "IntelligencePicture",
@@ -72,6 +75,8 @@ __all__ = [
     "LimitKind",
     "LimitReason",
     "Marking",
+    "MeetingStatus",
+    "MinuteKind",
     "MovedBy",
     "NationalClass",
     "OfferAnswer",
@@ -80,6 +85,7 @@ __all__ = [
     "Permission",
     "PriorityColour",
     "ReferralSource",
+    "RestsOn",
     "RiskOfHarm",
     "Role",
     "Serves",
@@ -87,7 +93,6 @@ __all__ = [
     "SharingAct",
     "SharingBasis",
     "SharingContent",
-    "RestsOn",
     "SharingRegime",
     "Sight",
     "Stage",

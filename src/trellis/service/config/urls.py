@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/", include("trellis.service.casework.urls")),
     path("needs/", include("trellis.service.needs.urls")),
     path("plans/", include("trellis.service.plans.urls")),
+    path("meetings/", include("trellis.service.meetings.urls")),
     path("people/", include("trellis.service.caseload.urls")),
     path("briefings/", include("trellis.service.intelligence.urls")),
     path("feeds/", include("trellis.service.feeds.urls")),

@@ -1,0 +1,1 @@
+"""Panels and case conferences: agendas that write themselves, attendance, minutes and actions."""

@@ -1,0 +1,1 @@
+"""What is done about meetings. Each name is imported from its own module."""

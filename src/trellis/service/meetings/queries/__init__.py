@@ -1,0 +1,1 @@
+"""What is read for pages about meetings. Each name is imported from its own module."""
