@@ -19,6 +19,7 @@ ITEMS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("People", "caseload:people", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Contacts", "casework:due", frozenset({_P.SEE_MANAGED_PEOPLE})),
     ("Needs and plans", "needs:due", frozenset({_P.SEE_MANAGED_PEOPLE})),
+    ("Meetings", "meetings:meetings", frozenset({_P.ATTEND_MEETINGS})),
     ("Find a person", "home:search", frozenset({_P.SEARCH})),
     ("Candidates", "selection:candidates", frozenset({_P.SEE_CANDIDATES})),
     ("Referrals", "selection:referrals", frozenset({_P.SEE_REFERRALS, _P.REFER})),
@@ -36,6 +37,7 @@ PERSON_ROOMS = (
     ("Contacts", "casework:contacts", _OPENS_PERSON),
     ("Needs", "needs:person", _OPENS_PERSON),
     ("Plan", "plans:person", _OPENS_PERSON),
+    ("Meetings", "meetings:person", frozenset({_P.ATTEND_MEETINGS})),
     ("Documents", "work:documents", frozenset({_P.KEEP_DOCUMENTS})),
 )
 NEEDS_ROOMS = (
