@@ -107,7 +107,7 @@ def set_priority(visitor: Visitor) -> None:
     page = visitor.page
     person = re.search(r"/person/(\d+)/", page.url)
     assert person is not None
-    visitor.go(f"/priority/{person.group(1)}/")
+    visitor.go(f"/priority/{person.group(1)}/decide/")
     page.get_by_label("Not engaging").check()
     page.get_by_label("Thought to be offending").check()
     page.get_by_role("radio", name="Red").check()

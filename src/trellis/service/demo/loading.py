@@ -13,8 +13,10 @@ from trellis.service.access.agreements import found_agreement
 from trellis.service.access.models import User
 from trellis.service.demo.accounts import have_accounts_move
 from trellis.service.demo.cast import make_cast
+from trellis.service.demo.meetings import hold_meetings
 from trellis.service.demo.needs import assess_people
 from trellis.service.demo.plans import plan_for_people
+from trellis.service.demo.priorities import propose_priorities
 from trellis.service.demo.scene import begin_work
 from trellis.service.demo.work import give_work
 from trellis.service.feeds.actions import receive_file
@@ -66,7 +68,9 @@ def load_demonstration(*, say: Say, people: int = 2_000, managed: int = 150) -> 
     begin_work(scheme)
     assess_people(scheme)
     plan_for_people(scheme)
+    propose_priorities(scheme)
     give_work(scheme)
+    hold_meetings(scheme)
     have_accounts_move(scheme)
 
 
