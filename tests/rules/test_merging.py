@@ -65,3 +65,20 @@ def test_states_of_different_records_are_not_merged() -> None:
 
 def test_who_lost_is_told_in_a_sentence() -> None:
     assert "while you wrote" in str(Changed())
+
+
+SETS = st.frozensets(st.sampled_from("abcde"))
+
+
+@given(SETS, SETS, SETS)
+def test_of_sets_each_value_is_merged_by_itself(
+    base: frozenset[str], theirs: frozenset[str], ours: frozenset[str]
+) -> None:
+    merged = merge({"ticked": base}, {"ticked": theirs}, {"ticked": ours})
+    assert merged.conflicts == ()
+    for value in "abcde":
+        # Whoever changed whether it is ticked has their way; both can only have changed it to the same.
+        changed = [value in side for side in (theirs, ours) if (value in side) != (value in base)]
+        assert (value in merged.values["ticked"]) == (changed[0] if changed else value in base)
+    assert bool(merged.joined) == (len({base, theirs, ours}) == 3)
+    assert merged.is_untouched == (theirs == base)

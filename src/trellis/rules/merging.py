@@ -27,33 +27,40 @@ class Merge:
     """What three states come to. Fields keep the order of the state that somebody began with.
 
     `values` holds every field that needs no choice, `ours` and `theirs` name those that one side alone changed,
-    `agreed` those that both changed to the same, and `conflicts` those that a person must settle.
+    `agreed` those that both changed to the same, `joined` the sets to which both did something else, and `conflicts`
+    those that a person must settle.
     """
 
     values: Mapping[str, Any]
     ours: tuple[str, ...] = ()
     theirs: tuple[str, ...] = ()
     agreed: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
 
     @property
     def is_untouched(self) -> bool:
         """Whether the other side changed none of the fields."""
-        return not (self.theirs or self.agreed or self.conflicts)
+        return not (self.theirs or self.agreed or self.joined or self.conflicts)
 
 
 def merge(base: Mapping[str, Any], theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Merge:
-    """Merge two changes of one record. Raises ValueError when the three do not have the same fields."""
+    """Merge two changes of one record. Raises ValueError when the three do not have the same fields.
+
+    Of sets (frozenset) nothing needs a choice: what either side put in is in, what either took out is out.
+    """
     if not base.keys() == theirs.keys() == ours.keys():
         odd = (base.keys() ^ theirs.keys()) | (base.keys() ^ ours.keys())
         raise ValueError(f"Only states with the same fields can be merged; these differ: {', '.join(sorted(odd))}.")
     values: dict[str, Any] = {}
-    sides: dict[str, list[str]] = {"ours": [], "theirs": [], "agreed": [], "conflicts": []}
+    sides: dict[str, list[str]] = {"ours": [], "theirs": [], "agreed": [], "joined": [], "conflicts": []}
     for name, began in base.items():
         side = _side(began, theirs[name], ours[name])
         if side != "unchanged":
             sides[side].append(name)
-        if side != "conflicts":
+        if side == "joined":
+            values[name] = _joined(began, theirs[name], ours[name])
+        elif side != "conflicts":
             values[name] = theirs[name] if side == "theirs" else ours[name]
     return Merge(values, **{side: tuple(names) for side, names in sides.items()})
 
@@ -63,4 +70,10 @@ def _side(began: Any, theirs: Any, ours: Any) -> str:
         return "unchanged" if ours == began else "agreed"
     if theirs == began:
         return "ours"
-    return "theirs" if ours == began else "conflicts"
+    if ours == began:
+        return "theirs"
+    return "joined" if all(isinstance(one, frozenset) for one in (began, theirs, ours)) else "conflicts"
+
+
+def _joined(began: frozenset[Any], theirs: frozenset[Any], ours: frozenset[Any]) -> frozenset[Any]:
+    return ((theirs | ours) - (began - theirs)) - (began - ours)

@@ -188,6 +188,33 @@ def test_two_who_correct_at_once_lose_nothing(cast: Cast, person: Person) -> Non
     assert (now.mode, now.outcome) == ("phone", "acceptable_absence")
 
 
+@pytest.mark.requirement("INT-07")
+def test_what_a_visit_was_for_and_with_whom_is_corrected_and_merged(cast: Cast, person: Person) -> None:
+    contact = made(
+        cast, person, kind="vigilance", purposes=["support"], joint=[cast.housing.pk], minutes=45, place="Mill Street"
+    )
+    address = reverse("casework:correct", args=[contact.pk])
+    officer, other = cast.client(cast.police_om), cast.client(cast.coordinator)
+    drawn = opened(officer, address)
+    for_what = {"kind": "vigilance", "place": "Mill Street", "serves": "both"}
+    theirs = corrected(cast, **for_what, purposes=["support", "drug_test"], joint=[cast.housing.pk, cast.probation.pk])
+    assert send(other, address, theirs).status_code == 302
+    mine = corrected(cast, **for_what, purposes=["access"], joint=[cast.housing.pk])
+    page = send(officer, address, mine, drawn).content.decode()
+    assert "You changed different things, so both changes fit together." in page
+    assert "Drug test, Help them reach a service" in page
+    answers = hidden_in(page)
+    assert officer.post(address, answers).status_code == 302
+    with acting(cast.police_om):
+        now = Contact.objects.current().get()
+    assert now.purposes == ["access", "drug_test"]
+    assert now.joint == sorted([cast.housing.pk, cast.probation.pk])
+    assert (now.minutes, now.place, now.serves) == (45, "Mill Street", "both")
+    page = send(officer, reverse("casework:correct", args=[now.pk]), mine | {"purposes": []}).content.decode()
+    assert "Purposes of the visit" in page
+    assert "There is a problem" in page
+
+
 def test_what_was_withdrawn_meanwhile_cannot_be_corrected_and_the_words_stay(cast: Cast, person: Person) -> None:
     contact = made(cast, person)
     client, address = cast.client(cast.police_om), reverse("casework:correct", args=[contact.pk])

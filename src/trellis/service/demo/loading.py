@@ -18,6 +18,7 @@ from trellis.service.demo.needs import assess_people
 from trellis.service.demo.plans import plan_for_people
 from trellis.service.demo.priorities import propose_priorities
 from trellis.service.demo.scene import begin_work
+from trellis.service.demo.training import train_staff
 from trellis.service.demo.work import give_work
 from trellis.service.feeds.actions import receive_file
 from trellis.service.feeds.apply import apply_whole
@@ -69,6 +70,7 @@ def load_demonstration(*, say: Say, people: int = 2_000, managed: int = 150) -> 
     assess_people(scheme)
     plan_for_people(scheme)
     propose_priorities(scheme)
+    train_staff(scheme)
     give_work(scheme)
     hold_meetings(scheme)
     have_accounts_move(scheme)

@@ -70,6 +70,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     footer = [
         {"text": "What you have done in Trellis", "href": reverse("oversight:trail")},
         *agreements,
+        {"text": "Training", "href": reverse("training:mine")},
         {"text": "Your account", "href": reverse("account_security")},
     ]
     return {

@@ -7,7 +7,7 @@ else was quicker, the merge page. Works without scripts: every field and what it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,16 @@ from django.utils import timezone
 
 from trellis.rules.errors import Refused
 from trellis.rules.merging import Changed, merge
-from trellis.service.ui.field_texts import Texts, same, text_of
+from trellis.service.ui.field_texts import (
+    Texts,
+    is_many,
+    posted_text,
+    put_text,
+    same,
+    text_of,
+    text_of_many,
+    values_in,
+)
 from trellis.service.ui.forms import Form
 from trellis.service.ui.merge_page import CHOICE, Sides, merge_page, resolved, unresolved
 
@@ -148,7 +157,7 @@ class Editing:
 
     def _merge(self, drawn: Drawn, standing: Standing) -> int | None:
         theirs = self._texts(standing.values)
-        ours = {name: str(self.form.data.get(name, "")) for name in theirs}
+        ours = self._posted_texts(self.form.data, theirs)
         merged = merge(*(self._comparable(texts) for texts in (drawn.texts, theirs, ours)))
         if merged.is_untouched:
             return standing.mark
@@ -164,12 +173,15 @@ class Editing:
         )
         data = self.form.data.copy()  # type: ignore[attr-defined]
         for name in merged.theirs:
-            data[name] = theirs[name]
+            put_text(self.form.fields[name], name, theirs[name], data)
+        for name in merged.joined:
+            put_text(self.form.fields[name], name, text_of_many(merged.values[name]), data)
         self._show_merge(again, data, [])
         return None
 
-    def _show_merge(self, drawn: Drawn, data: Mapping[str, Any], missing: list[str]) -> None:
-        posted = {name: str(data.get(name, "")) for name in self.form.fields if name in data and name != DRAWN_FROM}
+    def _show_merge(self, drawn: Drawn, data: QueryDict, missing: list[str]) -> None:
+        fields = self.form.fields
+        posted = self._posted_texts(data, [name for name in fields if name in data and name != DRAWN_FROM])
         sides = Sides(
             form=self.form,
             began=drawn.began,
@@ -179,7 +191,9 @@ class Editing:
             who=drawn.who or "Somebody else",
             when=datetime.fromisoformat(drawn.when) if drawn.when else None,
         )
-        hidden = [*posted.items(), (DRAWN_FROM, drawn.signed())]
+        several = [(name, one) for name, text in posted.items() if is_many(fields[name]) for one in values_in(text)]
+        single = [(name, text) for name, text in posted.items() if not is_many(fields[name])]
+        hidden = [*single, *several, (DRAWN_FROM, drawn.signed())]
         self._merging = merge_page(sides, data if missing else None) | {"hidden": hidden}
 
     def _posted(self) -> Drawn | None:
@@ -214,6 +228,9 @@ class Editing:
 
     def _answers(self) -> dict[str, Any]:
         return {name: value for name, value in self.form.cleaned_data.items() if name != DRAWN_FROM}
+
+    def _posted_texts(self, data: Any, names: Iterable[str]) -> dict[str, str]:
+        return {name: posted_text(self.form.fields[name], name, data) for name in names}
 
     def _texts(self, values: Mapping[str, Any]) -> Texts:
         return {name: text_of(self.form.fields[name], value) for name, value in values.items()}

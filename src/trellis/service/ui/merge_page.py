@@ -86,6 +86,6 @@ def _settled(sides: Sides) -> list[tuple[str, str, str, str]]:
         now, old, other = (same(field, text) for text in (ours, before, sides.theirs[name]))
         if name in sides.choose or now == old:
             continue
-        by = "You" if other == old else sides.who
+        by = "You" if other == old else sides.who if now == other else f"You and {sides.who}"
         rows.append((str(sides.form[name].label), words_of(field, before), words_of(field, ours), by))
     return rows

@@ -21,6 +21,7 @@ from trellis.service.administration.queries.accounts import (
 from trellis.service.administration.queries.requests import history_of, open_about
 from trellis.service.administration.views.reading import READERS, account_of, scheme_of, sections
 from trellis.service.audit.seen import note_detail
+from trellis.service.training.queries.overseen import overseen
 from trellis.service.ui.views import Page, chosen, paginate
 
 
@@ -71,5 +72,6 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
         "history": history_of(one, scheme),
         "changes": signed.may(Permission.MANAGE_USERS) and one.pk != signed.user.pk,
         "oneself": one.pk == signed.user.pk,
+        "trained": signed.may(Permission.MANAGE_USERS) and overseen(signed.postings, scheme).filter(user=one).exists(),
     }
     return render(request, "administration/user.html", context | sections(request, scheme))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
@@ -97,11 +97,12 @@ def correct_contact(
     acting_for: Agency,
     by: User,
     engagement: Engagement | str | None = None,
+    for_what: ForWhat | None = None,
 ) -> Contact:
     """Put a corrected contact in place of one that the agency acted for recorded; the earlier version is kept.
 
-    What it was for, and with whom, stays; so does the rating of engagement where none is given. Raises Refused without
-    a reason, for another agency's contact and for one that a feed sent; Changed when somebody else has corrected it
+    What it was for and with whom stays unless given, and so does the rating of engagement. Raises Refused without a
+    reason, for another agency's contact and for one that a feed sent; Changed when somebody else has corrected it
     since it was read.
     """
     check_permitted(by, Permission.RECORD_CONTACT)
@@ -111,9 +112,10 @@ def correct_contact(
         raise Refused("Say what was wrong, so that a reader of both versions understands.")
     check_contact(happened_on=happened_on, today=timezone.localdate(), mode=mode, outcome=outcome, who=worker)
     rated = contact.engagement if engagement is None else engagement
+    said = replace(for_what, minutes=contact.minutes).values(contact.agency) if for_what else {}
     return correct(
         contact, recorded_by=by, happened_on=happened_on, happened_at=happened_at, mode=mode, outcome=outcome,
-        worker=worker.strip(), notes=notes.strip(), correction=reason.strip(), engagement=rated,
+        worker=worker.strip(), notes=notes.strip(), correction=reason.strip(), engagement=rated, **said,
     )  # fmt: skip
 
 

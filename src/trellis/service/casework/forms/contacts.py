@@ -47,6 +47,9 @@ SERVES_HINTS = {
 }
 
 
+FOR_WHAT = ("kind", "purposes", "serves", "joint", "place")
+
+
 def _worker(label: str, help_text: str) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"})
     return forms.CharField(label=label, max_length=150, help_text=help_text, widget=widget)
@@ -60,6 +63,19 @@ def _kind(label: str, *left_out: ContactKind) -> RadioField:
         hints={ContactKind.VIGILANCE.value: "Unannounced, at any hour: evenings and weekends too"},
         reveals={ContactKind.VIGILANCE.value: "purposes"},
         help_text="Leave empty for simply seeing them",
+    )
+
+
+def taken_from(answers: dict[str, Any], minutes: int | None = None) -> ForWhat:
+    """What somebody is seen for, taken out of a valid form's answers: a pop for each of them."""
+    taken = {name: answers.pop(name) for name in FOR_WHAT}
+    return ForWhat(
+        kind=ContactKind(taken["kind"]) if taken["kind"] else None,
+        purposes=[VisitPurpose(one) for one in taken["purposes"] or ()],
+        serves=Serves(taken["serves"]) if taken["serves"] else None,
+        joint=list(Agency.objects.filter(pk__in=taken["joint"] or ())),
+        place=taken["place"],
+        minutes=minutes,
     )
 
 
@@ -78,21 +94,11 @@ class ForWhatForm(Form):
         """List the agencies that may take part."""
         super().__init__(*args, **kwargs)
         if "joint" in self.fields:
-            self.agencies = list(Agency.objects.all())
-            self.fields["joint"].choices = [(str(one.pk), one.name) for one in self.agencies]  # type: ignore[attr-defined]
+            self.fields["joint"].choices = [(str(one.pk), one.name) for one in Agency.objects.all()]  # type: ignore[attr-defined]
 
     def for_what(self, minutes: int | None = None) -> ForWhat:
         """The answers as the actions want them; each is taken out of the form's."""
-        taken = {name: self.cleaned_data.pop(name) for name in ("kind", "purposes", "serves", "joint", "place")}
-        chosen = set(taken["joint"] or ())
-        return ForWhat(
-            kind=ContactKind(taken["kind"]) if taken["kind"] else None,
-            purposes=[VisitPurpose(one) for one in taken["purposes"] or ()],
-            serves=Serves(taken["serves"]) if taken["serves"] else None,
-            joint=[agency for agency in self.agencies if str(agency.pk) in chosen],
-            place=taken["place"],
-            minutes=minutes,
-        )
+        return taken_from(self.cleaned_data, minutes)
 
 
 class ContactForm(ForWhatForm):
@@ -131,10 +137,9 @@ class CorrectionForm(ContactForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Leave out the agency, since a contact stays with the one that made it, and what it was for."""
+        """Leave out the agency, since a contact stays with the one that made it."""
         super().__init__(*args, **kwargs)
-        for name in ("agency", "kind", "purposes", "serves", "joint", "place"):
-            del self.fields[name]
+        del self.fields["agency"]
 
 
 class OutcomeChangeForm(Form):

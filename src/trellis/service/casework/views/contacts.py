@@ -18,7 +18,7 @@ from trellis.service.casework.actions import correct_contact, record_contact
 from trellis.service.casework.actions.contacts import change_outcome
 from trellis.service.casework.actions.elsewhere import tick_recorded
 from trellis.service.casework.forms import ContactForm, CorrectionForm
-from trellis.service.casework.forms.contacts import OutcomeChangeForm
+from trellis.service.casework.forms.contacts import FOR_WHAT, OutcomeChangeForm, taken_from
 from trellis.service.casework.forms.engagement import TickForm
 from trellis.service.casework.models import Contact
 from trellis.service.casework.presenting import copies_of, note_parts
@@ -31,7 +31,7 @@ from trellis.service.people.standing import row_now, standing_of
 from trellis.service.ui.editing import Editing, Standing
 from trellis.service.work.actions import mentioned
 
-CORRECTED = ("happened_on", "happened_at", "mode", "outcome", "worker", "notes", "engagement")
+CORRECTED = ("happened_on", "happened_at", "mode", "outcome", "worker", "notes", "engagement", *FOR_WHAT)
 
 
 @needs(Permission.RECORD_CONTACT)
@@ -118,11 +118,13 @@ def correct(request: HttpRequest, contact_id: int) -> HttpResponse:
     editing = Editing(
         request, CorrectionForm, record=f"casework.Contact {contact.pk}", read=lambda: _standing(contact)
     )  # fmt: skip
-    if editing.save(
-        lambda row, answers: correct_contact(
-            contact=Contact.objects.select_related("agency").get(pk=row), acting_for=agency, by=signed.user, **answers
-        )
-    ):
+
+    def act(row: int, answers: dict[str, Any]) -> None:
+        drawn = Contact.objects.select_related("agency").get(pk=row)
+        for_what = taken_from(answers)
+        correct_contact(contact=drawn, acting_for=agency, by=signed.user, for_what=for_what, **answers)
+
+    if editing.save(act):
         messages.success(request, "The contact is corrected. The earlier version is kept.")
         return redirect("home:person", contact.person_id)
     context = {"title": "Correct a contact", "heading": "Correct a contact", "submit": "Save the correction"}
