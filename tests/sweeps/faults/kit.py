@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
@@ -32,6 +33,20 @@ class Fault:
     pages: tuple[str, ...]
     seed: Seed
     who: tuple[str, ...] = ("housing_worker", "stranger")
+
+
+SAMPLED_EVERY = 4
+
+
+def sampled_and_whole(faults: Sequence[Fault]) -> pytest.MarkDecorator:
+    """Seed every fourth fault in `make test`, and all of them in `make prove`."""
+    return pytest.mark.parametrize(
+        "seeded",
+        [
+            pytest.param(faults[::SAMPLED_EVERY], id="sampled"),
+            pytest.param(faults, id="whole", marks=pytest.mark.prove),
+        ],
+    )
 
 
 def pattern_named(name: str, found: list[Any] | None = None, space: str = "") -> URLPattern:
