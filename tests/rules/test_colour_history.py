@@ -17,6 +17,7 @@ from trellis.rules.vocabulary import PriorityColour
 RED, AMBER, GREEN, BLUE = PriorityColour
 # From the autumn before a leap day to the one after it, so that spells and windows cross 29 February 2028.
 FIRST = date(2027, 11, 1)
+YEAR = date(2028, 1, 1), date(2028, 12, 31)
 ALL_DAYS = [FIRST + timedelta(days=number) for number in range(400)]
 
 
@@ -88,10 +89,15 @@ def test_a_correction_that_is_taken_back_changes_nothing(spells: list[Coloured],
 
 def test_a_leap_year_is_counted_by_its_days() -> None:
     spells = [Coloured(RED, Interval(date(2028, 2, 1), date(2028, 3, 1))), Coloured(AMBER, Interval(date(2028, 3, 1)))]
-    shares = time_in_colours(spells, check_window(date(2028, 1, 1), date(2028, 12, 31)))
+    shares = time_in_colours(spells, check_window(*YEAR))
     assert [(share.colour, share.days, share.percent) for share in shares] == [
         (RED, 29, 8), (AMBER, 306, 84), (None, 31, 8),
     ]  # fmt: skip
+
+
+def test_a_share_that_rounds_to_nothing_is_not_told_as_nothing() -> None:
+    shares = time_in_colours([Coloured(RED, Interval(date(2028, 1, 1), date(2028, 1, 2)))], check_window(*YEAR))
+    assert [(share.percent, share.percent_words) for share in shares] == [(0, "Less than 1%"), (100, "100%")]
 
 
 def test_a_colour_that_was_confirmed_is_one_run() -> None:

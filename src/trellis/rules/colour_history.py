@@ -36,6 +36,11 @@ class Share:
         """The share of the window's days, rounded to a whole number."""
         return round(100 * self.days / self.of)
 
+    @property
+    def percent_words(self) -> str:
+        """The share for a table: what is there but rounds to nothing says so."""
+        return f"{self.percent}%" if self.percent or not self.days else "Less than 1%"
+
 
 def check_window(starts: date, ends: date) -> Interval:
     """The window from one day to another, both counted. Refused when it ends first, or holds more than 20 years."""

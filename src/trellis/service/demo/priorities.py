@@ -19,7 +19,7 @@ from trellis.service.access.actor import acting
 from trellis.service.access.models import User
 from trellis.service.people.models import Person
 from trellis.service.priority.actions import decide_priority, propose_priority
-from trellis.service.record.queries import priority_of
+from trellis.service.record.queries import custody_now, priority_of
 from trellis.service.schemes.models import Scheme
 from trellis.service.selection.models import Lead
 
@@ -50,13 +50,15 @@ def propose_priorities(scheme: Scheme) -> None:
             colour = PriorityColour(current.colour) if current else AMBER
             _propose(officer, person, colour, evidence=SEEN, days_ago=9)
         _probation_proposes(officer, person, colour, place)
-        if place % 4 == 2 and colour is not RED:
+        if place % 3 == 1 and colour is not RED:
             with acting(coordinator):
                 _propose(coordinator, person, RED, evidence=INTELLIGENCE, days_ago=1)
-    for person in people[3:4]:
+    with acting(officer):
+        free = [person for person in people if custody_now(person) is None]
+    for person in free[3:4]:
         with acting(coordinator):
             _decide(coordinator, person, RED, "Probation has lost touch, and intelligence is recent.", MET)
-    for person in people[4:5]:
+    for person in free[4:5]:
         with acting(officer):
             _decide(officer, person, AMBER, "Came back of their own accord; agreed to two visits a week.", "")
 

@@ -15,7 +15,7 @@ from trellis.service.priority.queries.standing import Standing
 from trellis.service.record.models import Priority
 from trellis.service.ui.filters import short_date
 
-WIDTH, LEFT, LANE, TOP = 640, 70, 34, 6
+WIDTH, LEFT, LANE, TOP = 440, 62, 34, 6
 FOOT = 28
 
 
