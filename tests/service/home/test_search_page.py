@@ -96,4 +96,4 @@ def test_many_results_cost_no_more_queries(cast: Cast, django_assert_num_queries
     assert "The first 50 people found" in page
 
 
-SEARCH_QUERIES = 24
+SEARCH_QUERIES = 20

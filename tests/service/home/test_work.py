@@ -125,7 +125,7 @@ def test_every_count_is_the_length_of_its_list(cast: Cast, cohort: list[Person],
 def test_the_coordinator_sees_what_is_not_in_order(cast: Cast, cohort: list[Person]) -> None:
     counts = {text: count for text, (count, _) in tiles(home(cast, cast.coordinator)).items()}
     assert counts["Everybody managed"] == 4
-    assert counts["Without a lead officer"] == 1
+    assert counts["No lead officer"] == 1
     assert counts["Priority not set"] == 2
     assert counts["Priority review overdue"] == 1
 
@@ -180,7 +180,7 @@ def test_navigation_shows_what_a_role_may_open(cast: Cast) -> None:
     assert reverse("selection:candidates") in home(cast, cast.coordinator)
     page = home(cast, cast.auditor)
     assert reverse("oversight:trail") in page
-    assert reverse("home:people") not in page
+    assert reverse("caseload:people") not in page
 
 
 def test_home_costs_the_same_for_few_and_many(cast: Cast, cohort: list[Person]) -> None:
