@@ -100,6 +100,15 @@ def by_movement(people: Iterable[Moved[Key]]) -> list[Moved[Key]]:
     return sorted(people, key=lambda one: (-movement(one.changes), one.name.casefold(), one.key))
 
 
+def together(changes: Iterable[Change]) -> list[Change]:
+    """One line for what several rows say in the same words of the same day, such as the offences of one hearing."""
+    found: dict[tuple[ChangeKind, str, date | None], int] = {}
+    for one in changes:
+        key = (one.kind, one.words, one.on)
+        found[key] = found.get(key, 0) + one.times
+    return [Change(kind, words, on, times) for (kind, words, on), times in found.items()]
+
+
 def weightiest_first(changes: Iterable[Change]) -> tuple[Change, ...]:
     """One person's changes, the weightiest and then the latest first."""
     return tuple(sorted(changes, key=lambda one: (-_WEIGHT[one.kind], -(one.on or date.min).toordinal(), one.words)))

@@ -9,6 +9,9 @@ from django.urls import reverse
 
 from trellis.service.meetings.queries.agenda import Agenda
 
+# Where the browser puts the cursor by itself, without scripts.
+FIRST_BOX = "id_decision"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -20,21 +23,17 @@ class Step:
     minuted: bool
 
 
-def steps_of(agenda: Agenda) -> list[Step]:
-    """Every item in the order in which it is talked about."""
-    general = [
-        Step(f"general-{one.item.pk}", one.item.title, _at("general", one.item.pk), bool(one.lines))
-        for one in agenda.general
+def steps_of(agenda: Agenda, *, to_form: bool) -> list[Step]:
+    """Every item in the order in which it is talked about; `to_form`: each leads into the first box of its form."""
+
+    def step(kind: str, number: int, text: str, minuted: bool) -> Step:
+        key = f"{kind}-{number}"
+        return Step(key, text, f"{reverse(f'meetings:{kind}', args=[number])}#{FIRST_BOX if to_form else key}", minuted)
+
+    return [
+        *(step("general", one.item.pk, one.item.title, bool(one.lines)) for one in agenda.general),
+        *(step("item", one.item.pk, str(one.person), bool(one.lines)) for one in agenda.people),
     ]
-    people = [
-        Step(f"item-{one.item.pk}", str(one.person), _at("item", one.item.pk), bool(one.lines))
-        for one in agenda.people
-    ]  # fmt: skip
-    return [*general, *people]
-
-
-def _at(kind: str, number: int) -> str:
-    return f"{reverse(f'meetings:{kind}', args=[number])}#{kind}-{number}"
 
 
 def beside(steps: list[Step], key: str) -> tuple[Step | None, Step | None]:

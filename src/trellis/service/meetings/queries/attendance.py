@@ -18,7 +18,7 @@ from trellis.service.meetings.sources import ABOUT_NOBODY, ABOUT_PERSON
 from trellis.service.schemes.models import Agency, Scheme
 from trellis.service.work.models import Task
 
-NO_AGENCY = "Nobody’s agency"
+NO_AGENCY = "Without an agency"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from trellis.rules.agenda import LEARNED_LATE, LOOK_AHEAD, Change, weightiest_first
+from trellis.rules.agenda import LEARNED_LATE, LOOK_AHEAD, Change, together, weightiest_first
 from trellis.rules.dates import long_date
 from trellis.rules.vocabulary import ChangeKind, Compartment
 from trellis.service.casework.models import Disengagement, DrugTest
@@ -47,7 +47,7 @@ class EventSource:
 
 
 EVENTS = (
-    EventSource(Arrest, ChangeKind.ARREST, str),
+    EventSource(Arrest, ChangeKind.ARREST, lambda row: row.outcome or str(row)),
     EventSource(Charge, ChangeKind.CHARGE, str),
     EventSource(Disposal, ChangeKind.DISPOSAL, str),
     EventSource(Disengagement, ChangeKind.DISENGAGEMENT, str),
@@ -88,7 +88,7 @@ def changes_of(windows: Windows, *, ahead: bool, today: date) -> dict[int, tuple
         return {}
     for person, change in _everything(windows, ahead=ahead, today=today):
         found[person].append(change)
-    return {person: weightiest_first(changes) for person, changes in found.items()}
+    return {person: weightiest_first(together(changes)) for person, changes in found.items()}
 
 
 def _everything(windows: Windows, *, ahead: bool, today: date) -> Found:

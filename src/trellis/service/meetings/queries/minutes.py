@@ -23,10 +23,14 @@ class PersonMinutes:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """The minutes of a meeting, people by name: the order tells nothing of what is not shown."""
+    """The minutes of a meeting, people by name: the order tells nothing of what is not shown.
+
+    `others` are on the agenda, and nothing is minuted of them that the reader may see.
+    """
 
     general: list[GeneralLine]
     people: list[PersonMinutes]
+    others: list[Person]
 
 
 def minutes_of(meeting: Meeting) -> Minutes:
@@ -40,10 +44,13 @@ def minutes_of(meeting: Meeting) -> Minutes:
     people = {item.person_id: item.person for item in items}
     made = PanelDecision.objects.filter(person__in=people, decided_on=meeting.on).select_related("cohort")
     decisions = by_person(made)
+    by_name = sorted(people.items(), key=lambda pair: (pair[1].list_name.casefold(), pair[0]))
     return Minutes(
         general_lines(meeting),
         [
             PersonMinutes(person, lines[pk], decisions.get(pk, []))
-            for pk, person in sorted(people.items(), key=lambda pair: (pair[1].list_name.casefold(), pair[0]))
+            for pk, person in by_name
+            if lines[pk] or pk in decisions
         ],
+        [person for pk, person in by_name if not lines[pk] and pk not in decisions],
     )

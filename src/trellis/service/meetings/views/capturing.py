@@ -18,9 +18,10 @@ from trellis.service.access.views import needs
 from trellis.service.meetings.actions.minutes import minute_general, minute_person
 from trellis.service.meetings.forms.capturing import CaptureForm
 from trellis.service.meetings.models import GeneralItem, Invitation, Meeting
-from trellis.service.meetings.presenting import beside, steps_of
+from trellis.service.meetings.presenting import FIRST_BOX, beside, steps_of
 from trellis.service.meetings.queries.agenda import agenda_of
 from trellis.service.meetings.queries.attendance import attendance_of
+from trellis.service.meetings.queries.suggesting import suggested
 from trellis.service.meetings.views.shared import check_holds, item_or_refusal, meeting_or_404
 from trellis.service.work.queries.documents import compartments_open
 
@@ -42,7 +43,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     form = _form(request, found.meeting, compartments=compartments_open(found.person_id))
     by = signed_in(request).user
     if _kept(request, form, lambda: minute_person(item=found, said=form.said(), by=by)):
-        return redirect(f"{reverse('meetings:item', args=[found.pk])}#item-{found.pk}")
+        return redirect(f"{reverse('meetings:item', args=[found.pk])}#{FIRST_BOX}")
     return _screen(request, found.meeting, f"item-{found.pk}", form)
 
 
@@ -57,7 +58,7 @@ def general_item(request: HttpRequest, general_id: int) -> HttpResponse:
     form = _form(request, found.meeting)
     by = signed_in(request).user
     if _kept(request, form, lambda: minute_general(item=found, said=form.said(), by=by)):
-        return redirect(f"{reverse('meetings:general', args=[found.pk])}#general-{found.pk}")
+        return redirect(f"{reverse('meetings:general', args=[found.pk])}#{FIRST_BOX}")
     return _screen(request, found.meeting, f"general-{found.pk}", form)
 
 
@@ -83,8 +84,8 @@ def _screen(request: HttpRequest, about: Meeting, in_hand: str = "", form: Captu
     holds = signed.may(Permission.HOLD_MEETINGS)
     agenda = agenda_of(about)
     members = attendance_of(about)
-    steps = steps_of(agenda)
     can_begin = holds and about.status != MeetingStatus.CANCELLED and about.on <= timezone.localdate()
+    steps = steps_of(agenda, to_form=can_begin)
     context = {
         "title": "Meeting",
         "meeting": about,
@@ -92,6 +93,8 @@ def _screen(request: HttpRequest, about: Meeting, in_hand: str = "", form: Captu
         "members": members,
         "invited": list(Invitation.objects.filter(meeting=about).select_related("user", "agency")),
         "steps": steps,
+        "first_box": FIRST_BOX,
+        "suggestions": len(suggested(about, about.type.agenda_from)) if holds and about.is_open and about.type else 0,
         "in_hand": in_hand,
         "neighbours": beside(steps, in_hand),
         "form": form if can_begin or request.method == "POST" else None,

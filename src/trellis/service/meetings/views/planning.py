@@ -135,7 +135,9 @@ def people(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Put people on the agenda, of those whom the record suggests."""
     meeting = meeting_or_404(meeting_id)
     found = _suggested(meeting)
-    form = PeopleForm(request.POST or None, found=found)
+    at_once = meeting.type.agenda_from if meeting.type else ()
+    begin = {"people": [str(one.person_id) for one, _ in found if one.why in at_once]}
+    form = PeopleForm(request.POST or None, found=found, initial=begin)
     if form.is_valid():
         chosen = {int(key): form.found[key] for key in form.cleaned_data["people"]}
         try:
