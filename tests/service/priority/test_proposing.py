@@ -68,7 +68,7 @@ def page(cast: Cast, who: User, person: Person, name: str = "priority:person", *
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
 
 
-@pytest.mark.requirement("RAG-09", "IQ-12")
+@pytest.mark.requirement("RAG-09")
 def test_agencies_stand_side_by_side_and_a_decision_keeps_who_agreed(cast: Cast, person: Person) -> None:
     propose_by(cast.probation_om, person, AMBER)
     propose_by(cast.housing_worker, person, RED)
