@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trellis.rules.caseload import (
@@ -36,7 +36,7 @@ COLOURS = (*(colour.value for colour in PriorityColour), NO_COLOUR)
 @st.composite
 def cases(draw: st.DrawFn) -> list[Case]:
     made = []
-    for place in range(draw(st.integers(0, 12))):
+    for place in range(draw(st.integers(0, 8))):
         leads = draw(st.dictionaries(st.sampled_from(list(LeadKind)), OFFICERS, max_size=3))
         seen = draw(st.dictionaries(st.sampled_from(list(ContactMode)), DAYS.filter(lambda day: day <= TODAY)))
         made.append(
@@ -64,6 +64,7 @@ FILTERS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=40)
 @given(cases(), FILTERS, st.sampled_from(list(LeadKind)))
 def test_cells_add_up_to_the_total_and_each_is_the_length_of_its_list(
     made: list[Case], filters: dict[str, Any], kind: LeadKind
@@ -80,6 +81,7 @@ def test_cells_add_up_to_the_total_and_each_is_the_length_of_its_list(
             assert {case.person for case in listed} <= {case.person for case in scope}
 
 
+@settings(max_examples=40)
 @given(cases(), st.sampled_from([ANY_WAY, *ContactMode]))
 def test_the_unseen_by_colour_are_the_unseen_of_all(made: list[Case], way: str) -> None:
     columns = (Asked(unseen=way),)
@@ -89,6 +91,7 @@ def test_the_unseen_by_colour_are_the_unseen_of_all(made: list[Case], way: str) 
     assert set(map(id, select(made, Asked(unseen=ANY_WAY)))) <= set(map(id, select(made, Asked(unseen=way))))
 
 
+@settings(max_examples=40)
 @given(cases(), st.sampled_from(SORTS), st.booleans())
 def test_an_order_loses_nobody_and_puts_the_unknown_last(made: list[Case], sort: str, backwards: bool) -> None:
     found = ordered(made, f"-{sort}" if backwards else sort)

@@ -6,7 +6,7 @@ A list and every count beside it come from the same cases, so that a count is al
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -118,6 +118,9 @@ class Case:
         return _NEEDS[Attention(attention)](self)
 
 
+_LIGHT = frozenset({Attention.REVIEW, Attention.NO_LEAD})
+
+
 def _past(day: date | None, today: date) -> bool:
     return day is not None and day < today
 
@@ -170,6 +173,11 @@ class Asked:
             and all(case.needs(what) for what in self.attention)
         )
 
+    @property
+    def light(self) -> Asked:
+        """What of it turns on nothing but where and by whom people are managed, colour and custody."""
+        return replace(self, unseen="", attention=[what for what in self.attention if Attention(what) in _LIGHT])
+
     def _is_led(self, case: Case) -> bool:
         if self.lead is None:
             return True
@@ -197,6 +205,7 @@ _SORTS: Mapping[str, Callable[[Case], date | int | None]] = {
     "changes": lambda case: case.changes,
 }
 SORTS = tuple(_SORTS)
+LIGHT_SORTS = frozenset({"name", "priority", "review", "days", "changes"})
 
 
 def ordered(cases: Iterable[Case], sort: str) -> list[Case]:

@@ -53,11 +53,12 @@ class CaseloadFilter(SearchForm):
     lead = ChoiceField(label="Lead officer", required=False)
     service = ChoiceField(label="Leading as", choices=[("", "Any lead"), *LeadKind.choices()], required=False)
     agency = ChoiceField(label="Agency of a lead", required=False)
+    sort = ChoiceField(label="Sort by", required=False)
     unseen = ChoiceField(label="Not seen in the standard’s time", choices=UNSEEN, required=False)
 
     def __init__(
-        self, *args: Any, scheme: Scheme | None, sight: Sight, officers: Mapping[int, str], agencies: Iterable[Agency],
-        **kwargs: Any,
+        self, *args: Any, scheme: Scheme | None, sight: Sight, sorts: Choices, officers: Mapping[int, str],
+        agencies: Iterable[Agency], **kwargs: Any,
     ) -> None:  # fmt: skip
         """Offer the scheme's areas and cohorts, and the officers and agencies that lead."""
         super().__init__(*args, **kwargs)
@@ -68,6 +69,14 @@ class CaseloadFilter(SearchForm):
             cohorts = [(str(cohort.pk), cohort.name) for cohort in scheme.cohorts.all()]
         leads = [(str(number), name) for number, name in sorted(officers.items(), key=lambda pair: pair[1])]
         attention = [(one.value, one.label) for one in Attention if getattr(sight, SHOWN_WITH.get(one, ""), True)]
+        given = self.data.get("sort", "")
+        # A heading sorts the other way round too, which the choices need not offer.
+        ways = {name.removeprefix("-") for name, _ in sorts}
+        self.order = given if given.removeprefix("-") in ways else sorts[0][0]
+        offered = [("", sorts[0][1]), *sorts[1:]]
+        if self.order not in dict(sorts):
+            offered.append((self.order, "As the heading chosen"))
+        self._offer("sort", offered)
         self._offer("area", areas)
         self._offer("cohort", cohorts)
         self._offer("attention", attention)

@@ -44,12 +44,13 @@ class Row:
     @property
     def seen(self) -> str:
         """When anybody last saw them."""
-        return how_long(self.case.last_seen, self.case.today).capitalize() if self.case.last_seen else "Not yet"
+        return f"Seen {how_long(self.case.last_seen, self.case.today)}" if self.case.last_seen else "Not seen yet"
 
     @property
     def contact(self) -> tuple[str, bool]:
         """By when somebody must see them, and whether that is past."""
-        return _by(self.case.contact_by, self.case.today)
+        words, late = _by(self.case.contact_by, self.case.today)
+        return words[0].upper() + words[1:] if late else words.removeprefix("by "), late
 
     @property
     def review(self) -> tuple[str, bool]:
@@ -73,7 +74,7 @@ class Row:
     def steadiness(self) -> str:
         """How often the manager changed since joining, and for how long the longest led."""
         case = self.case
-        if case.continuity is None or not case.officers:
+        if case.continuity is None or not case.changes:
             return ""
         return f"{plural(case.changes, 'change')} of manager, longest lead {case.continuity.percent}%"
 
@@ -81,7 +82,7 @@ class Row:
 def _by(day: date | None, today: date) -> tuple[str, bool]:
     if day is None:
         return "", False
-    return (f"Overdue since {short_date(day)}", True) if day < today else (f"By {short_date(day)}", False)
+    return (f"overdue since {short_date(day)}", True) if day < today else (f"by {short_date(day)}", False)
 
 
 def rows_of(cases: Sequence[Case]) -> list[Row]:

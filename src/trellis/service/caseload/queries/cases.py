@@ -7,27 +7,29 @@ prints, so that nobody else counts as shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, Q
+from django.utils import timezone
 
 from trellis.rules.caseload import Case, PlanState
 from trellis.rules.clock import Kept
 from trellis.rules.continuity import Led, changes, continuity
-from trellis.rules.intervals import Interval
+from trellis.rules.intervals import Interval, union
 from trellis.rules.vocabulary import ContactMode, LeadKind, PriorityColour
 from trellis.service.caseload.queries.sight import figures
 from trellis.service.casework.models import Disengagement
 from trellis.service.casework.queries.clocks import ContactClock, contact_clocks, standard_of
 from trellis.service.casework.queries.contacts import standing
 from trellis.service.casework.queries.lists import lacking, managed_people
-from trellis.service.needs.queries.standing import assessments_due
+from trellis.service.needs.queries.picked import picked_by
+from trellis.service.needs.queries.standing import due_list
 from trellis.service.people.models import Person
 from trellis.service.plans.queries.exceptions import MISSING, REPLAN, standings_of
-from trellis.service.record.models import Priority
+from trellis.service.record.models import Custody, Priority
 from trellis.service.schemes.models import Scheme
 from trellis.service.selection.models import CohortMembership, Lead
 from trellis.service.work.queries.tasks import awake
@@ -46,45 +48,74 @@ class Leads:
 NO_LEADS = Leads({}, frozenset(), frozenset(), ())
 
 
-def cases_of(scheme: Scheme | None, today: date) -> list[Case]:
-    """Everybody managed whom the reader may see, by name."""
-    if scheme is None:
-        return []
-    rows = managed_people(scheme).order_by("family_name", "given_names", "pk")
-    people = [(Person(pk=number, stage=stage, recorded_at=at), area)
-              for number, stage, at, area in rows.values_list("pk", "stage", "recorded_at", "area_id")]  # fmt: skip
-    clocks = contact_clocks([person for person, _ in people], scheme, today)
-    numbers = list(clocks)
-    leads, priorities = _leads(numbers, today), _priorities(numbers, today)
-    cohorts, appointments, tasks = _cohorts(numbers, today), _appointments(numbers, today), _tasks(numbers, today)
-    plans, missing, answered = _plans(scheme, today), _missing(scheme, today), _answered(numbers, today)
-    assessed = {number: due.on for number, due in assessments_due(scheme, today)}
-    found = []
-    for place, (person, area) in enumerate(people):
-        number, clock, held = person.pk, clocks[person.pk], leads.get(person.pk, NO_LEADS)
-        joined = _joined(clock, today)
-        colour, review_on = priorities.get(number, (None, None))
-        plan, plan_on = plans.get(number, (PlanState.MISSING, None))
-        open_tasks, late_tasks = tasks.get(number, (0, 0))
-        told, offered = missing.get(number, (True, True))
-        found.append(
-            Case(
-                person=number, place=place, today=today, area=area, cohorts=frozenset(cohorts.get(number, ())),
-                joined=joined, colour=colour, review_on=review_on,
-                in_custody=any(spell.contains(today) for spell in clock.facts.custody),
-                leads=held.by_kind, officers=held.officers, agencies=held.agencies, **_seen(clock, today),
-                appointment=appointments.get(number), plan=plan, plan_on=plan_on, assessment_by=assessed.get(number),
-                tasks=open_tasks, tasks_overdue=late_tasks, told=told, offered=offered,
-                disengaging=bool(clock.disengaging) and number not in answered,
-                **_stayed(held, joined, today),
-            )
-        )  # fmt: skip
-    return found
+class Caseload:
+    """Everybody managed in a scheme whom the reader may see, by name.
+
+    `cases` holds what a first look costs little to know: where and by whom somebody is managed, colour and custody.
+    What `full` adds costs more, so a page asks it of those whom it shows where nothing else turns on it.
+    """
+
+    def __init__(self, scheme: Scheme | None, today: date) -> None:
+        self._scheme, self._today = scheme, today
+        self._people: dict[int, Person] = {}
+        self.cases = self._light(scheme) if scheme is not None else []
+
+    def _light(self, scheme: Scheme) -> list[Case]:
+        rows = managed_people(scheme).order_by("family_name", "given_names", "pk")
+        found = list(rows.values_list("pk", "stage", "recorded_at", "area_id"))
+        self._people = {number: Person(pk=number, stage=stage, recorded_at=at) for number, stage, at, _ in found}
+        numbers, today = list(self._people), self._today
+        leads, priorities = _leads(numbers, today), _priorities(numbers, today)
+        terms, held = _terms(numbers), set(_in_custody(numbers, today))
+        cases = []
+        for place, (number, _, recorded_at, area) in enumerate(found):
+            own, (colour, review_on) = leads.get(number, NO_LEADS), priorities.get(number, (None, None))
+            term = terms.get(number, [])
+            joined = _joined([days for _, days in term], timezone.localdate(recorded_at), today)
+            cohorts = frozenset(cohort for cohort, days in term if days.contains(today))
+            cases.append(
+                Case(
+                    person=number, place=place, today=today, area=area, cohorts=cohorts, joined=joined, colour=colour,
+                    review_on=review_on, in_custody=number in held, leads=own.by_kind, officers=own.officers,
+                    agencies=own.agencies, **_stayed(own, joined, today),
+                )
+            )  # fmt: skip
+        return cases
+
+    def full(self, cases: Sequence[Case] | None = None, *, with_kept: bool = False) -> list[Case]:
+        """These cases, or all, with contact, plan, assessment, tasks and what was told, in their order.
+
+        `with_kept`: also how well the contact standard was kept, which takes long to count.
+        """
+        asked = self.cases if cases is None else list(cases)
+        if self._scheme is None or not asked:
+            return []
+        scheme, today, numbers = self._scheme, self._today, [case.person for case in asked]
+        clocks = contact_clocks([self._people[number] for number in numbers], scheme, today)
+        appointments, tasks, answered = _appointments(numbers, today), _tasks(numbers, today), _answered(numbers, today)
+        plans, missing = _plans(scheme, numbers, today), _missing(scheme, numbers, today)
+        assessed = {number: due.on for number, due in due_list(numbers, picked_by(scheme), today)}
+        found = []
+        for case in asked:
+            number, clock = case.person, clocks[case.person]
+            plan, plan_on = plans.get(number, (PlanState.MISSING, None))
+            open_tasks, late_tasks = tasks.get(number, (0, 0))
+            told, offered = missing.get(number, (True, True))
+            found.append(
+                replace(
+                    case, **_seen(clock, today), kept=clock.kept if with_kept else None,
+                    appointment=appointments.get(number), plan=plan, plan_on=plan_on,
+                    assessment_by=assessed.get(number), tasks=open_tasks, tasks_overdue=late_tasks, told=told,
+                    offered=offered, disengaging=bool(clock.disengaging) and number not in answered,
+                )
+            )  # fmt: skip
+        return found
 
 
-def _joined(clock: ContactClock, today: date) -> date | None:
-    """When the present time of management began."""
-    return next((spell.starts for spell in clock.facts.managed if spell.contains(today)), None)
+def _joined(terms: Iterable[Interval], recorded: date, today: date) -> date | None:
+    """When the present time of management began: without a spell of it, when the record did."""
+    spells = union(terms)
+    return next((spell.starts for spell in spells if spell.contains(today)), None if spells else recorded)
 
 
 def _seen(clock: ContactClock, today: date) -> dict[str, Any]:
@@ -99,7 +130,6 @@ def _seen(clock: ContactClock, today: date) -> dict[str, Any]:
     due = clock.due
     return {
         "seen": seen, "last_seen": last, "contact_by": due.by if due else None, "span": due.line.days if due else 1,
-        "kept": clock.kept,
     }  # fmt: skip
 
 
@@ -140,12 +170,18 @@ def _priorities(numbers: list[int], today: date) -> dict[int, tuple[PriorityColo
                                                                                  "review_on")}  # fmt: skip
 
 
-def _cohorts(numbers: list[int], today: date) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    rows = CohortMembership.objects.current().as_at(today).filter(person__in=numbers).order_by()
-    for person, cohort in rows.values_list("person_id", "cohort_id"):
-        found[person].append(cohort)
+def _terms(numbers: list[int]) -> dict[int, list[tuple[int, Interval]]]:
+    """Each person's times in cohorts."""
+    found: dict[int, list[tuple[int, Interval]]] = defaultdict(list)
+    rows = CohortMembership.objects.current().filter(person__in=numbers).order_by()
+    for person, cohort, starts, ends in rows.values_list("person_id", "cohort_id", "starts", "ends"):
+        found[person].append((cohort, Interval(starts, ends)))
     return found
+
+
+def _in_custody(numbers: list[int], today: date) -> Iterator[int]:
+    rows = Custody.objects.current().as_at(today).filter(person__in=numbers).order_by()
+    return iter(rows.values_list("person_id", flat=True))
 
 
 def _appointments(numbers: list[int], today: date) -> dict[int, date]:
@@ -160,9 +196,9 @@ def _tasks(numbers: list[int], today: date) -> dict[int, tuple[int, int]]:
     return {row["person_id"]: (row["all"], row["late"]) for row in counted}
 
 
-def _plans(scheme: Scheme, today: date) -> dict[int, tuple[PlanState, date | None]]:
+def _plans(scheme: Scheme, numbers: list[int], today: date) -> dict[int, tuple[PlanState, date | None]]:
     found: dict[int, tuple[PlanState, date | None]] = {}
-    for number, at in standings_of(scheme, today):
+    for number, at in standings_of(scheme, today, among=numbers):
         if at.what == MISSING:
             found[number] = (PlanState.MISSING, None)
         elif at.what == REPLAN:
@@ -178,10 +214,10 @@ def _answered(numbers: list[int], today: date) -> set[int]:
     return set(rows.values_list("person_id", flat=True))
 
 
-def _missing(scheme: Scheme, today: date) -> dict[int, tuple[bool, bool]]:
+def _missing(scheme: Scheme, numbers: list[int], today: date) -> dict[int, tuple[bool, bool]]:
     """Whom the standard's days to tell them why, and to offer help, have passed for: told and offered, by person."""
     standard = standard_of(scheme)
-    rows: Any = lacking(scheme)
+    rows: Any = lacking(scheme).filter(pk__in=numbers)
     told_by, offered_by = (
         today - timedelta(days=days) for days in (standard.informed_days, standard.offer_days)
     )  # fmt: skip

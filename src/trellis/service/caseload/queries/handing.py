@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from trellis.rules.vocabulary import LeadKind
 from trellis.service.caseload.presenting import Row, rows_of
-from trellis.service.caseload.queries.cases import cases_of
+from trellis.service.caseload.queries.cases import Caseload
 from trellis.service.casework.models import Appointment
 from trellis.service.casework.queries.contacts import standing
 from trellis.service.schemes.models import Scheme
@@ -41,7 +41,8 @@ def passing(scheme: Scheme | None, people: Collection[int], kind: LeadKind | Non
     Without a kind the leads of every service count.
     """
     today = timezone.localdate()
-    cases = [case for case in cases_of(scheme, today) if case.person in people]
+    caseload = Caseload(scheme, today)
+    cases = caseload.full([case for case in caseload.cases if case.person in people])
     numbers = [case.person for case in cases]
     leads: dict[int, list[Lead]] = defaultdict(list)
     rows = Lead.objects.current().as_at(today).filter(person__in=numbers, **({"kind": kind} if kind else {}))

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from trellis.rules.caseload import SORTS, Case, ordered, select
+from trellis.rules.caseload import LIGHT_SORTS, Case, ordered, select
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.exporting import MOST_ROWS, attachment
 from trellis.service.access.queries import Signed, signed_in
@@ -20,27 +20,37 @@ from trellis.service.access.views import needs
 from trellis.service.caseload.forms import CaseloadFilter, ExportForm
 from trellis.service.caseload.models import Handover
 from trellis.service.caseload.presenting import HEADINGS, exported, names_of, rows_of
-from trellis.service.caseload.queries.cases import cases_of
+from trellis.service.caseload.queries.cases import Caseload
 from trellis.service.caseload.queries.scope import MINE, TITLES, Scope, scope_of, supervises, tabs_of
 from trellis.service.caseload.queries.sight import Sight, sight_now
 from trellis.service.common.exports import Table
 from trellis.service.schemes.models import Agency
 from trellis.service.ui.views import Page, chosen, paginate
 
-USUAL_SORT = "name"
+SORT_BY = "Sort by"
 HANDED_WITHIN = timedelta(days=14)
 # By which a column sorts, its heading, and what of `Sight` it needs.
 COLUMNS = (
     ("name", "Name", ""),
     ("priority", "Priority", ""),
     ("", "Leads", ""),
-    ("seen", "Last seen", ""),
     ("contact", "Contact due", ""),
     ("next", "Next appointment", ""),
-    ("review", "Priority review", "reviews"),
     ("plan", "Plan", "plans"),
-    ("tasks", "Open tasks", "tasks"),
+    ("tasks", "Tasks", "tasks"),
     ("days", "Managed", ""),
+)
+SORTED_BY = (
+    ("name", "Name", ""),
+    ("priority", "Priority, the most urgent first", ""),
+    ("contact", "Contact, the most overdue first", ""),
+    ("seen", "Last seen, the longest ago first", ""),
+    ("next", "Next appointment", ""),
+    ("review", "Priority review, the most overdue first", "reviews"),
+    ("plan", "Plan, those without one first", "plans"),
+    ("-tasks", "Open tasks, the most first", "tasks"),
+    ("-days", "Time managed, the longest first", ""),
+    ("-changes", "Changes of manager, the most first", ""),
 )
 
 
@@ -52,28 +62,37 @@ class Listing:
     sight: Sight
     form: CaseloadFilter
     sort: str
-    everybody: list[Case]
     cases: list[Case]
+    caseload: Caseload
+    is_light: bool
+
+    def full(self, cases: list[Case]) -> list[Case]:
+        """These of the cases, with all that a row shows."""
+        return self.caseload.full(cases) if self.is_light else cases
 
 
 def listing_of(request: HttpRequest) -> Listing:
     """The cases that a request's address asks for."""
     signed = signed_in(request)
     scope, sight = scope_of(signed, request.GET.get("whose", "")), sight_now()
-    everybody = cases_of(signed.scheme, timezone.localdate())
+    caseload = Caseload(signed.scheme, timezone.localdate())
     form = CaseloadFilter(
-        request.GET, scheme=signed.scheme, sight=sight,
-        officers=names_of(number for case in everybody for number in case.officers),
-        agencies=Agency.objects.filter(pk__in={number for case in everybody for number in case.agencies}),
+        request.GET, scheme=signed.scheme, sight=sight, sorts=sorts_of(sight),
+        officers=names_of(number for case in caseload.cases for number in case.officers),
+        agencies=Agency.objects.filter(pk__in={number for case in caseload.cases for number in case.agencies}),
     )  # fmt: skip
-    asked = request.GET.get("sort", USUAL_SORT)
-    sort = (
-        asked
-        if asked.removeprefix("-") in {name for name, _ in columns_of(sight) if name} | {"changes"}
-        else USUAL_SORT
-    )
-    found = select(everybody, form.asked(scope.within, scope.areas))
-    return Listing(scope, sight, form, sort, everybody, ordered(found, sort))
+    asked = form.asked(scope.within, scope.areas)
+    sort = form.order
+    found = select(caseload.cases, asked.light)
+    is_light = asked == asked.light and sort.removeprefix("-") in LIGHT_SORTS
+    if not is_light:
+        found = select(caseload.full(found), asked)
+    return Listing(scope, sight, form, sort, ordered(found, sort), caseload, is_light)
+
+
+def sorts_of(sight: Sight) -> list[tuple[str, str]]:
+    """By what the reader may sort: never by what is not shared with them."""
+    return [(name, text) for name, text, needed in SORTED_BY if not needed or getattr(sight, needed)]
 
 
 def columns_of(sight: Sight) -> list[tuple[str, str]]:
@@ -89,11 +108,10 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "People managed",
         "form": listing.form,
-        "selected": chosen(listing.form, request.GET),
+        "selected": [one for one in chosen(listing.form, request.GET) if one["heading"] != SORT_BY],
         "page": page,
-        "rows": rows_of(page.items),
+        "rows": rows_of(listing.full(page.items)),
         "columns": [_column(request, name, text, listing.sort) for name, text in columns_of(listing.sight)],
-        "sort": listing.sort,
         "sight": listing.sight,
         "handed": _handed(signed) if listing.scope.name == MINE else [],
         "may_export": signed.may(Permission.EXPORT),
@@ -133,7 +151,7 @@ def _handed(signed: Signed) -> list[Handover]:
 
 def _column(request: HttpRequest, name: str, text: str, sort: str) -> dict[str, str]:
     """A heading, a link where the column sorts: the other way round when the list stands by it already."""
-    if name not in SORTS:
+    if not name:
         return {"text": text}
     query = request.GET.copy()
     query.pop("page", None)
@@ -150,7 +168,7 @@ def export(request: HttpRequest) -> HttpResponse:
     form, listing = ExportForm(request.POST or None), listing_of(request)
     if request.method == "POST" and form.is_valid():
         if len(listing.cases) <= MOST_ROWS:
-            rows = [exported(row, listing.sight) for row in rows_of(listing.cases)]
+            rows = [exported(row, listing.sight) for row in rows_of(listing.full(listing.cases))]
             table = Table("People managed", HEADINGS, rows)  # type: ignore[arg-type]  # cells of the kinds it takes
             return attachment(request, [table], what="people managed", reason=form.reason_given())
         form.add_error(None, f"That is more than {MOST_ROWS:,} people. Go back and ask for fewer.")

@@ -16,7 +16,7 @@ from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
 from trellis.service.caseload.forms import SHOWN_WITH
 from trellis.service.caseload.presenting import SERVICES
-from trellis.service.caseload.queries.cases import cases_of
+from trellis.service.caseload.queries.cases import Caseload
 from trellis.service.caseload.queries.scope import ALL, MINE, TEAM, Scope, scope_of, supervises, tabs_of
 from trellis.service.caseload.queries.sight import Sight, sight_now
 from trellis.service.caseload.queries.workload import COLOURS, WAYS, carried_by, steadiness, unseen_by_way
@@ -45,7 +45,8 @@ def workload(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("Caseloads are counted for whoever supervises a team or allocates a scheme’s cases.")
     usual = TEAM if TEAM in tabs_of(signed) and not signed.may(Permission.ALLOCATE) else ALL
     scope = scope_of(signed, request.GET.get("whose", usual))
-    cases = _within(cases_of(signed.scheme, timezone.localdate()), scope)
+    caseload = Caseload(signed.scheme, timezone.localdate())
+    cases = caseload.full(select(caseload.cases, Asked(within=scope.within, areas=scope.areas)), with_kept=True)
     asked = request.GET.get("service", LeadKind.POLICE.value)
     kind = LeadKind(asked) if asked in set(LeadKind) else LeadKind.POLICE
     weights, to = definitions().workload(signed.scheme.slug), Addresses(scope)
@@ -69,10 +70,6 @@ def workload(request: HttpRequest) -> HttpResponse:
         "may_allocate": signed.may(Permission.ALLOCATE),
     }  # fmt: skip
     return render(request, "caseload/workload.html", context | frame(request, scope, "caseload:workload"))
-
-
-def _within(cases: list[Case], scope: Scope) -> list[Case]:
-    return select(cases, Asked(within=scope.within, areas=scope.areas))
 
 
 def _alerts(cases: list[Case], sight: Sight, to: Addresses) -> list[dict[str, object]]:

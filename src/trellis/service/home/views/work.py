@@ -12,7 +12,7 @@ from trellis.rules.caseload import Case, ordered
 from trellis.rules.vocabulary import Permission, Role
 from trellis.service.access.queries import Signed, signed_in
 from trellis.service.caseload.presenting import Row, rows_of
-from trellis.service.caseload.queries.cases import cases_of
+from trellis.service.caseload.queries.cases import Caseload
 from trellis.service.caseload.queries.scope import LEADING
 from trellis.service.caseload.queries.sight import sight_now
 from trellis.service.caseload.views.lists import columns_of
@@ -30,7 +30,7 @@ def work(request: HttpRequest) -> HttpResponse:
     """Show what waits: counts that are queues, and the people nearest to the reader's work."""
     signed = signed_in(request)
     today = timezone.localdate()
-    cases = cases_of(signed.scheme, today) if signed.may(Permission.SEE_MANAGED_PEOPLE) else []
+    cases = Caseload(signed.scheme, today).full() if signed.may(Permission.SEE_MANAGED_PEOPLE) else []
     sight = sight_now()
     unread = unread_of(signed.user)
     context = {
