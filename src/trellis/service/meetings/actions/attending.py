@@ -17,7 +17,9 @@ from trellis.rules.vocabulary import Came, Compartment, MeetingStatus, Permissio
 from trellis.service.access.models import Posting, User
 from trellis.service.access.permitted import acting_agency, check_permitted
 from trellis.service.meetings.models import AgencyReturn, AgencyUpdate, Attendance, Invitation, Meeting, PersonItem
-from trellis.service.meetings.sources import ABOUT_MEETING
+from trellis.service.meetings.queries.attendance import last_of
+from trellis.service.meetings.queries.inviting import members_of
+from trellis.service.meetings.sources import ABOUT_MEETING, meeting_key
 from trellis.service.people.models import Person
 from trellis.service.protection.actions.panels import open_to_panel
 from trellis.service.work.actions import raise_task, settle_task
@@ -57,7 +59,9 @@ def _return(meeting: Meeting, by: User, *, nothing: bool = False) -> None:
     agency = acting_agency(by)
     if not AgencyReturn.objects.filter(meeting=meeting, agency=agency).exists():
         AgencyReturn.objects.create(meeting=meeting, agency_id=agency, nothing_to_add=nothing, recorded_by=by)
-    for task in Task.objects.filter(source=ABOUT_MEETING, source_key=meeting_key(meeting, by), state=TaskState.OPEN):
+    for task in Task.objects.filter(
+        source=ABOUT_MEETING, source_key=meeting_key(meeting.pk, by.pk), state=TaskState.OPEN
+    ):
         settle_task(task=task, by=by)
 
 
@@ -94,11 +98,6 @@ def record_attendance(*, meeting: Meeting, mark: int, presences: Mapping[int, Pr
             )  # fmt: skip
 
 
-def last_of(rows: Iterable[Attendance]) -> int:
-    """The number of the last of the rows, which tells one state of attendance from the next; 0 without any."""
-    return max((row.pk for row in rows), default=0)
-
-
 @transaction.atomic
 def invite(*, meeting: Meeting, postings: Iterable[Posting], open_records: bool, by: User) -> int:
     """Ask people to a meeting: each is given the task of their agency's update. Returns how many records were opened.
@@ -132,24 +131,10 @@ def _ask_for_updates(meeting: Meeting, users: Iterable[User], by: User) -> None:
     for user in users:
         raise_task(
             by=by, kind=TaskKind.MEETING, reason=reason, due_on=due, scheme=meeting.scheme, user=user,
-            source=ABOUT_MEETING, source_key=meeting_key(meeting, user),
+            source=ABOUT_MEETING, source_key=meeting_key(meeting.pk, user.pk),
         )  # fmt: skip
-
-
-def meeting_key(meeting: Meeting, user: User) -> str:
-    """By which the task of somebody's update for a meeting is known."""
-    return f"{meeting.pk}-{user.pk}"
 
 
 def _on_agenda(meeting: Meeting) -> list[Person]:
     items = PersonItem.objects.current().filter(meeting=meeting).values("person")
     return list(Person.objects.filter(pk__in=items))
-
-
-def members_of(meeting: Meeting, own: int) -> list[Posting]:
-    """A posting of each who is invited and works for another agency today."""
-    invited = Invitation.objects.filter(meeting=meeting).exclude(agency=own)
-    pairs = set(invited.values_list("user_id", "agency_id"))
-    posted = Posting.objects.live().filter(scheme=meeting.scheme, user__in=[user for user, _ in pairs])
-    found = {(one.user_id, one.agency_id): one for one in posted.select_related("agency")}
-    return [one for key, one in found.items() if key in pairs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -171,8 +171,3 @@ def _columns(details: Details) -> dict[str, object]:
         "on": details.on, "at": details.at, "minutes": details.minutes, "place": details.place.strip(),
         "chair": details.chair.strip(), "minute_taker": details.minute_taker.strip(),
     }  # fmt: skip
-
-
-def agencies_named(keys: Iterable[str]) -> list[Agency]:
-    """The agencies with these ids, as a form gives them."""
-    return list(Agency.objects.filter(pk__in=[key for key in keys if key.isdigit()]))

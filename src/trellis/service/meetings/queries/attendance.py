@@ -100,3 +100,8 @@ def _actions(scheme: Scheme, since: date) -> Iterable[ActionTaken]:
 def usual_period(today: date) -> date:
     """The first day of what the figures speak of unless asked otherwise: a year back."""
     return today - timedelta(days=365)
+
+
+def last_of(rows: Iterable[Attendance]) -> int:
+    """The number of the last of the rows, which tells one state of attendance from the next; 0 without any."""
+    return max((row.pk for row in rows), default=0)

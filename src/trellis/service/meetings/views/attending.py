@@ -15,11 +15,11 @@ from trellis.rules.vocabulary import Compartment, Permission, Role
 from trellis.service.access.queries import officers_with, signed_in
 from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
-from trellis.service.meetings.actions.attending import give_update, invite, last_of, nothing_to_add, record_attendance
+from trellis.service.meetings.actions.attending import give_update, invite, nothing_to_add, record_attendance
 from trellis.service.meetings.forms.capturing import AttendanceForm, UpdateForm, attendance_values, presences
 from trellis.service.meetings.forms.planning import InviteForm
 from trellis.service.meetings.models import Attendance, Invitation, Meeting
-from trellis.service.meetings.queries.attendance import attendance_of
+from trellis.service.meetings.queries.attendance import attendance_of, last_of
 from trellis.service.meetings.views.shared import form_page, item_or_refusal, meeting_or_404
 from trellis.service.ui.editing import Editing, Standing
 from trellis.service.work.queries.documents import compartments_open
