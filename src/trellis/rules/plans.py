@@ -180,6 +180,24 @@ def check_contingency(starts: date, ends: date) -> None:
         raise Refused("A contingency lasts a year at most. Make what lasts longer a step of the plan.")
 
 
+def version_after(version: int, *, signed: bool) -> int:
+    """The version of an agreement once its clauses change: the next where anybody has signed the present one.
+
+    Whoever signed has signed those words: a change asks for every signature anew, and what was signed stays.
+    """
+    return version + 1 if signed else version
+
+
+def check_clauses(*, ending: int, standing: int, adding: bool, why: str) -> None:
+    """Refuse to change nothing, to leave no clause at all, and to change without why."""
+    if not ending and not adding:
+        raise Refused("Choose a clause that no longer holds, or write a new one.")
+    if ending >= standing and not adding:
+        raise Refused("This would leave no clause. End the agreement instead.")
+    if len(why.split()) < 2:
+        raise Refused("Say in a few words why what is agreed changes.")
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """How a person stands, as far as it pauses incentives. `log`: how clauses were kept, the latest last."""

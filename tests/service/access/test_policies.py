@@ -134,7 +134,7 @@ EXPECTED = {
     "sharing.InformationShared": WITHOUT_HOUSING,
     "work.Notice": "-I-- -I-- -I-- -I-- ---- ---- -I-- ---- ---- -I-- -I--",
     "work.Document": "SIU- SIU- ---- ---- S--- ---- ---- ---- ---- SIU- SIU-",
-    "work.DocumentVersion": "SI-- SI-- ---- ---- S--- ---- ---- ---- ---- SI-- SI--",
+    "work.DocumentVersion": "SI-- SI-- ---- ---- S--- ---- ---- ---- ---- SIU- SI--",
     "work.NoticeChoice": "SIU- -I-- -I-- -I-- -I-- -I-- -I-- -I-- -I-- -I-- -I--",
     "work.Task": "SIU- SIU- -I-- ---- S--- ---- ---- ---- ---- SIU- SIU-",
     "administration.AccountRequest": "---- ---- ---- ---- ---- ---- SI-- ---- ---- SIU- S---",

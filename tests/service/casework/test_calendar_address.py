@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -101,3 +102,16 @@ def test_others_neither_make_nor_see_it(cast: Cast, appointment: Appointment) ->
     assert cast.client(cast.analyst).post(ADDRESS).status_code == 403
     with acting(cast.coordinator):
         assert not CalendarFeed.objects.exists()
+
+
+def test_one_program_and_whoever_guesses_are_stopped_after_some_tries(
+    cast: Cast, appointment: Appointment, settings: Any
+) -> None:
+    address, guess = made_for(cast), reverse("casework:calendar_file", args=["y" * 43])
+    assert settings.ACCOUNT_RATE_LIMITS["calendar"].endswith("/key")
+    assert settings.ACCOUNT_RATE_LIMITS["calendar_unknown"].endswith("/ip")
+    settings.ACCOUNT_RATE_LIMITS = {"calendar": "2/m/key", "calendar_unknown": "3/m/ip"}
+    assert [Client().get(guess).status_code for _ in range(4)] == [404, 404, 404, 429]
+    # Whoever guesses beside it stops no program that has an address.
+    assert [Client().get(address).status_code for _ in range(3)] == [200, 200, 429]
+    assert "Wait a minute" in Client().get(address).content.decode()

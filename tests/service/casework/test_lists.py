@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -211,16 +213,29 @@ def test_a_quick_note_of_sharing_keeps_sharer_recipient_and_purpose(cast: Cast) 
     assert cast.client(cast.neighbourhood).get(address).status_code == 403
 
 
-def test_custody_shows_what_is_to_be_planned(cast: Cast) -> None:
+@pytest.mark.requirement("REF-11")
+def test_custody_shows_what_is_to_be_planned_by_the_leads_together(cast: Cast) -> None:
     person = managed(cast, since=60)
+    for kind, officer, agency in (
+        ("police", cast.police_om, cast.police),
+        ("probation", cast.probation_om, cast.probation),
+    ):
+        make_fact(Lead, person, agency, kind=kind, officer=officer, starts=TODAY - timedelta(60))
     held = {"kind": "sentenced", "prison": "HMP Fabling", "starts": TODAY - timedelta(40)}
     make_fact(Custody, person, cast.probation, expected_release=TODAY + timedelta(200), **held)
     client = cast.client(cast.coordinator)
     page = client.get(reverse("casework:custody")).content.decode()
     assert "First visit in prison, by police and probation together" in page
     assert "Overdue since" in page
-    plan = client.get(reverse("casework:plan", args=[person.pk]), {"mode": "prison", "kind": "supervision"})
-    assert 'value="prison" checked' in plan.content.decode()
+    link = unescape(re.search(rf'href="({reverse("casework:plan", args=[person.pk])}[^"]+)"', page)[1])  # type: ignore[index]
+    plan = client.get(link).content.decode()
+    assert 'value="prison" checked' in plan
+    # The other lead's agency takes part, unless somebody unticks it.
+    joint = [box for box in re.findall(r'<input[^>]*name="joint"[^>]*>', plan) if "checked" in box]
+    assert [f'value="{cast.probation.pk}"' in box for box in joint] == [True]
+    with acting("clocks"):
+        (due,) = [one for one in visits_due(cast.scheme, TODAY) if one.person_id == person.pk]
+    assert (due.user_id, due.due_on) == (cast.police_om.pk, TODAY - timedelta(40) + timedelta(28))
     seen(cast, person, 20, mode="prison")
     assert "Visit to plan the release" in client.get(reverse("casework:custody")).content.decode()
 

@@ -27,6 +27,7 @@ SET_ONCE_OR_SWITCHED = {
     "feeds.WaitingRow": "answered under a lock, one at a time",
     "work.Task": "passed on, snoozed and ended under a lock; once it has ended it stays, by a guard",
     "work.Document": "withdrawn once, by a guard; a later file is a version of its own",
+    "work.DocumentVersion": "sealed again by the system alone, the content the same, under a lock",
     "work.NoticeChoice": "its owner alone",
     "casework.CalendarFeed": "revoked once, by a guard; its owner alone",
     "training.Completion": "confirmed once and withdrawn once, by guards and under a lock",

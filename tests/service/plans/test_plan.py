@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from tests.cast import Cast
 from tests.editing import hidden_in, opened, send
 from tests.factories import grant, make_fact, make_person
 from trellis.rules.plans import GoalState
+from trellis.rules.tasks import TaskKind
 from trellis.rules.vocabulary import Compartment, Stage
 from trellis.service.access.actor import acting
 from trellis.service.access.models import User
@@ -224,6 +225,29 @@ def test_a_missing_plan_is_an_exception_and_a_lapse_asks_for_a_new_look_and_clos
         client.get(reverse("plans:exceptions"))
     post(client, "plans:share", plan, {"shared_on": "today", "agreed": "yes", "copy_given": "no"})
     assert "Look at the plan again by" not in page(cast, cast.coordinator, person)
+
+
+@pytest.mark.requirement("PLN-08")
+def test_a_plans_review_is_neighbourhood_policings_task_too_until_it_has_been(cast: Cast, person: Person) -> None:
+    grant(cast, cast.neighbourhood, person)
+    plan = started(cast.police_om, person)
+
+    def tasks(today: date) -> list[str]:
+        with acting("clocks") as actor:
+            by = User.objects.get(pk=actor.user_id)
+            for clock in CLOCKS:
+                sweep(clock=clock, scheme=cast.scheme, today=today, by=by)
+        with acting(cast.neighbourhood):
+            found = Task.objects.filter(state="open", kind=TaskKind.NEIGHBOURHOOD_REVIEW)
+            return [task.assignee for task in found]
+
+    assert tasks(TODAY) == []
+    assert tasks(TODAY + timedelta(20)) == ["Neighbourhood officer"]
+    assert tasks(TODAY + timedelta(20)) == ["Neighbourhood officer"]
+    client = cast.client(cast.police_om)
+    later = {"aim": "A year without burglary", "review_on": (TODAY + timedelta(90)).isoformat()}
+    assert send(client, reverse("plans:change", args=[plan.pk]), later).status_code == 302
+    assert tasks(TODAY + timedelta(20)) == []
 
 
 @pytest.mark.requirement("PLN-09")

@@ -17,11 +17,11 @@ from trellis.rules.notices import NoticeKind
 from trellis.rules.tasks import Repeat, TaskKind, TaskState
 from trellis.rules.vocabulary import Compartment, Role, Stage
 from trellis.service.access.actor import acting
-from trellis.service.access.models import Grant, User
+from trellis.service.access.models import Grant, Posting, User
 from trellis.service.people.models import Person
 from trellis.service.work.actions import raise_task, reassign_task, settle_task, snooze_task, withdraw_task
 from trellis.service.work.models import Notice, Task
-from trellis.service.work.queries import address_of
+from trellis.service.work.queries import address_of, unread_of
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -57,6 +57,9 @@ def test_a_shared_item_becomes_an_action_with_an_owner_and_a_day_once(cast: Cast
         (notice,) = Notice.objects.all()
         assert (notice.kind, notice.sentence) == (NoticeKind.TASK, "You have a new task")
         assert address_of(notice) == reverse("work:task", args=[task.pk])
+        assert unread_of(cast.housing_worker).latest[0].sentence == (
+            "You have a new task: “Ask the landlord for a letter”"
+        )
         settle_task(task=task, by=cast.housing_worker, why="Letter received")
         assert settle_task(task=task, by=cast.housing_worker) is None
     assert give(cast.coordinator, person, user=cast.housing_worker, **share).pk != first.pk
@@ -80,7 +83,7 @@ def test_neighbourhood_policing_gets_a_task_to_review_a_plan(cast: Cast, person:
 @pytest.mark.requirement("SEC-06")
 def test_a_task_goes_with_the_sight_of_the_person_and_of_the_compartment(cast: Cast, person: Person) -> None:
     give(cast.coordinator, person, user=cast.police_om)
-    give(cast.coordinator, person, user=cast.police_om, compartment=Compartment.HEALTH, reason="Ask the nurse")
+    give(cast.coordinator, person, named="Ward nurse", compartment=Compartment.HEALTH, reason="Ask the nurse")
     assert (seen_by(cast.police_om), seen_by(cast.coordinator)) == (1, 2)
     # Housing's agreement lists no tasks, so it reads its own alone; who has no grant reads none.
     assert (seen_by(cast.housing_worker), seen_by(cast.probation_om), seen_by(cast.stranger)) == (0, 0, 0)
@@ -90,6 +93,28 @@ def test_a_task_goes_with_the_sight_of_the_person_and_of_the_compartment(cast: C
         for held in Grant.objects.filter(person_id=person.pk):
             Grant.objects.filter(pk=held.pk).update(ends_at=held.starts_at)
     assert (seen_by(cast.police_om), seen_by(cast.housing_worker)) == (0, 0)
+
+
+@pytest.mark.requirement("SEC-06")
+def test_a_compartments_task_is_told_to_those_alone_who_may_see_it(cast: Cast, person: Person) -> None:
+    grant(cast, cast.probation_om, person, compartments=[Compartment.CORE, Compartment.HEALTH])
+    with acting("setup"):
+        Posting.objects.create(
+            user=cast.police_om, agency=cast.probation, scheme=cast.scheme, role=Role.PROBATION_OFFENDER_MANAGER,
+            starts=TODAY,
+        )  # fmt: skip
+    task = give(
+        cast.coordinator, person, role=Role.PROBATION_OFFENDER_MANAGER, compartment=Compartment.HEALTH,
+        reason="Ask the nurse for the letter",
+    )  # fmt: skip
+    with acting(cast.police_om):
+        assert not Notice.objects.exists()
+    with acting(cast.probation_om):
+        (notice,) = unread_of(cast.probation_om).latest
+        assert notice.sentence == "You have a new task: “Ask the nurse for the letter”"
+        with pytest.raises(Refused, match="cannot be given work about this person"):
+            reassign_task(task=task, by=cast.probation_om, user=cast.police_om)
+        reassign_task(task=task, by=cast.probation_om, user=cast.probation_om)
 
 
 def test_work_is_given_to_one_who_may_see_the_person(cast: Cast, person: Person) -> None:
@@ -104,6 +129,10 @@ def test_work_is_given_to_one_who_may_see_the_person(cast: Cast, person: Person)
         give(cast.analyst, None, scheme=cast.scheme, named="Ward nurse")
     with pytest.raises(Refused, match="see yourself"):
         give(cast.police_om, person, named="Ward nurse", compartment=Compartment.HEALTH)
+    # The same words for what somebody may not see of a person as for a person whom they may not see.
+    for reassigned in (cast.police_om, cast.probation_om):
+        with pytest.raises(Refused, match=r"cannot be given work about this person\. Choose somebody who works with"):
+            give(cast.coordinator, person, user=reassigned, compartment=Compartment.HEALTH)
     with pytest.raises(Refused, match="for which scheme"):
         give(cast.police_om, None, named="Ward nurse")
     assert give(cast.police_om, person, named=" Ward nurse ").assignee == "Ward nurse"

@@ -64,7 +64,7 @@ class FieldKeys:
         """A file's content, sealed for one row as `encrypt` seals a text; a third shorter than in base64."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = AESGCM(self.keys[0]).encrypt(nonce, content, row.encode())
-        return f"{VERSION}.{key_id(self.keys[0])}.".encode() + nonce + sealed
+        return self.opening() + nonce + sealed
 
     def decrypt_bytes(self, value: bytes, *, row: str) -> bytes:
         """The content of a sealed file of that row. Raises Undecipherable as `decrypt` does."""
@@ -73,6 +73,10 @@ class FieldKeys:
             if version == VERSION and key_id(key) == named:
                 return _open(key, sealed, row)
         raise Undecipherable(f"No key {named} is among TRELLIS_FIELD_KEYS.")
+
+    def opening(self) -> bytes:
+        """How a file that the newest key has sealed begins."""
+        return f"{VERSION}.{key_id(self.keys[0])}.".encode()
 
     def needs_sealing_again(self, value: str) -> bool:
         """Whether a value was sealed with a key that is no longer the newest."""

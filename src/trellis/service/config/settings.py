@@ -145,6 +145,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,5/5m/key,100/d/key",
     "second_factor": "30/m/ip,5/5m/key,30/d/key",
     "welcome": "20/m/ip",
+    # A calendar program asks every few minutes at most; who guesses at private addresses is stopped by the other.
+    "calendar": "10/m/key",
+    "calendar_unknown": "60/m/ip",
 }
 # How many proxies in front add to X-Forwarded-For: the address of whoever asks is counted from the right.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRELLIS_PROXIES", "1" if IS_PRODUCTION else "0"))

@@ -1,4 +1,4 @@
-"""The clocks of plans: a missing plan, a review, a new look after a lapse, and a contingency about to end."""
+"""The clocks of plans: a missing plan, reviews, a new look after a lapse, and a contingency about to end."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 from trellis.rules.dates import long_date
 from trellis.rules.tasks import TaskKind
+from trellis.rules.vocabulary import Role
 from trellis.service.needs.clocks import NOTICE, managed_in, workers_of
 from trellis.service.plans.models import Contingency, Plan
-from trellis.service.plans.queries.exceptions import MISSING, REPLAN, standings_of
+from trellis.service.plans.queries.exceptions import MISSING, REPLAN, REVIEW, standings_of
 from trellis.service.schemes.models import Scheme
 from trellis.service.work.clocks import Clock, Due
 
+NEIGHBOURHOOD = "Review the plan with the case’s officer: what has the ward seen, and what should patrols know?"
 ENDING = timedelta(days=7)
 """A contingency that is about to end is looked at this long before."""
 
@@ -48,6 +50,16 @@ def plan_reviews(scheme: Scheme, today: date) -> Iterator[Due]:
         yield Due(TaskKind.PLAN, at.sentence, at.on, source, f"{at.what}-{at.row}", person, workers.get(person))
 
 
+def neighbourhood_reviews(scheme: Scheme, today: date) -> Iterator[Due]:
+    """Plans whose review is near or past, for neighbourhood policing to look at too (PLN-08)."""
+    for person, at in standings_of(scheme, today):
+        if at.what == REVIEW and at.on <= today + NOTICE:
+            yield Due(
+                TaskKind.NEIGHBOURHOOD_REVIEW, NEIGHBOURHOOD, at.on, "plans.Plan", f"neighbourhood-{at.row}", person,
+                role=Role.NEIGHBOURHOOD_OFFICER,
+            )  # fmt: skip
+
+
 def contingencies_ending(scheme: Scheme, today: date) -> Iterator[Due]:
     """Contingencies that end within a week: is the risk past, or is it planned for again?"""
     rows = Contingency.objects.current().filter(
@@ -63,5 +75,6 @@ def contingencies_ending(scheme: Scheme, today: date) -> Iterator[Due]:
 CLOCKS = (
     Clock("plans.missing", "A plan has been written since.", plans_missing),
     Clock("plans.reviews", "The plan has been reviewed since.", plan_reviews),
+    Clock("plans.neighbourhood", "The plan has been reviewed since.", neighbourhood_reviews),
     Clock("plans.contingencies", "The contingency has ended or changed.", contingencies_ending),
 )

@@ -25,5 +25,6 @@ urlpatterns = [
     path("step/<int:step_id>/settle/", goals.settle, name="settle"),
     path("agreement/<int:agreement_id>/sign/", agreements.sign, name="sign"),
     path("agreement/<int:agreement_id>/log/", agreements.log, name="log"),
+    path("agreement/<int:agreement_id>/change/", agreements.change, name="change_agreement"),
     path("agreement/<int:agreement_id>/end/", agreements.end, name="end_agreement"),
 ]

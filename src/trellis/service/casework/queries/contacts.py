@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from trellis.rules.contacts import Slot, clashes
 from trellis.service.access.models import User
 from trellis.service.casework.models import Appointment, Contact
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Agency
+from trellis.service.selection.models import Lead
 
 SHOWN_LAST = 3
 # A record that a feed began may hold appointments years back; what is older waits for nobody any more.
@@ -94,3 +96,9 @@ def names_of(numbers: Iterable[int]) -> dict[int, str]:
     """The names of agencies by number: one query, and none for nobody."""
     wanted = set(numbers)
     return dict(Agency.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def lead_agencies(person_id: int) -> list[int]:
+    """The numbers of the agencies whose officers lead a person's case today."""
+    leads = Lead.objects.current().as_at(timezone.localdate()).filter(person=person_id).order_by()
+    return sorted(set(leads.values_list("agency_id", flat=True)))

@@ -31,7 +31,7 @@ from trellis.service.casework.forms.contacts import (
 )
 from trellis.service.casework.models import Appointment
 from trellis.service.casework.presenting import when_of
-from trellis.service.casework.queries.contacts import clashes_with, names_of, why_not_change
+from trellis.service.casework.queries.contacts import clashes_with, lead_agencies, names_of, why_not_change
 from trellis.service.casework.views.shared import carried_out, own_agency, way_back
 from trellis.service.people.models import Person
 from trellis.service.people.opening import person_or_refusal
@@ -47,6 +47,8 @@ def plan(request: HttpRequest, person_id: int) -> HttpResponse:
     signed = signed_in(request)
     agency = own_agency(signed)
     usual = {"worker": str(signed.user), "with_user": signed.user.pk, "minutes": 30, **_asked(request)}
+    if request.GET.get("with") == "leads":
+        usual["joint"] = [number for number in lead_agencies(person.pk) if number != agency.pk]
     form = AppointmentForm(request.POST or None, initial=usual, scheme=signed.scheme, agency=agency)
     if form.is_valid() and not form.cleaned_data["despite_clash"]:
         _warn(form, person)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -99,15 +101,19 @@ def revoke(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 @sensitive_variables("token")
-def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
+def calendar_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """Serve the calendar that a secret opens: times, lengths and links; no name, place or kind of anything.
 
     Whoever holds the secret reads as its user, whom the trail names. A secret that opens nothing is like any address
-    that there is not.
+    that there is not. Both are limited, as signing in is: one program to a few times a minute, and whoever guesses.
     """
     feed = live_feed(token)
     if feed is None:
+        if guessing := _too_often(request, "calendar_unknown"):
+            return guessing
         raise Http404("No calendar is here.")
+    if asking := _too_often(request, "calendar", key=str(feed.pk)):
+        return asking
     user, agency_id = feed.made_by, feed.agency_id
     if Permission.RECORD_CONTACT not in permissions_at(user, agency_id):
         # The user has left, or works in another role now.
@@ -121,3 +127,9 @@ def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
         now=timezone.now(),
     )
     return HttpResponse(text, content_type="text/calendar; charset=utf-8")
+
+
+def _too_often(request: HttpRequest, action: str, **key: str) -> HttpResponseBase | None:
+    """The answer to whoever asks too often, by the limits that every process shares."""
+    answer: HttpResponseBase | None = consume_or_429(request, action=action, **key)
+    return answer

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from trellis.rules.errors import Refused
-from trellis.rules.plans import ClauseKind, Kept, PausesOn, check_words
+from trellis.rules.merging import Changed
+from trellis.rules.plans import ClauseKind, Kept, PausesOn, check_clauses, check_words, version_after
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.models import User
 from trellis.service.access.permitted import acting_agency, check_permitted
-from trellis.service.people.correcting import end
+from trellis.service.people.correcting import correct, end, take_turns
 from trellis.service.people.models import Person
 from trellis.service.plans.models import BehaviourAgreement, Clause, ComplianceEntry, Signature
 from trellis.service.schemes.queries import definitions
@@ -54,14 +55,17 @@ def begin_agreement(
 def sign_agreement(
     *, agreement: BehaviourAgreement, signed_by: str, by_person: bool, signed_on: date, by: User
 ) -> Signature:
-    """Record that somebody signed. Raises Refused once the agreement has ended and for a day to come."""
+    """Record that somebody signed its present version. Raises Refused once it has ended and for a day to come; Changed
+    where its clauses have changed since it was read.
+    """
     check_permitted(by, Permission.PLAN)
     _check_in_force(agreement)
+    _check_latest(agreement)
     if signed_on > timezone.localdate():
         raise Refused("A signature is dated today or earlier.")
     return Signature.objects.create(
         person_id=agreement.person_id, agreement_key=agreement.key, signed_by=signed_by.strip(), by_person=by_person,
-        happened_on=signed_on, agency_id=acting_agency(by), recorded_by=by,
+        version=agreement.version, happened_on=signed_on, agency_id=acting_agency(by), recorded_by=by,
     )  # fmt: skip
 
 
@@ -83,6 +87,38 @@ def log_compliance(
 
 
 @transaction.atomic
+def change_clauses(
+    *, agreement: BehaviourAgreement, ending: Sequence[Clause], why: str, by: User, kind: ClauseKind | None = None,
+    text: str = "", pauses_on: Sequence[PausesOn] = (),
+) -> BehaviourAgreement:  # fmt: skip
+    """End clauses from today and add one; returns the agreement, which waits to be signed anew if it was signed.
+
+    What was signed and how it was kept stay. Raises Refused without a change or a reason, and where no clause would be
+    left; Changed when somebody else has changed it since it was read.
+    """
+    check_permitted(by, Permission.PLAN)
+    take_turns(agreement.person_id)
+    _check_in_force(agreement)
+    _check_latest(agreement)
+    standing = Clause.objects.current().filter(agreement_key=agreement.key, until_version=None)
+    check_clauses(ending=len(ending), standing=standing.count(), adding=kind is not None, why=why)
+    signed = Signature.objects.current().filter(agreement_key=agreement.key, version=agreement.version).exists()
+    version = version_after(agreement.version, signed=signed)
+    for clause in ending:
+        end_of_it = {"until_version": version, "ended_on": timezone.localdate(), "ended_why": why.strip()}
+        correct(clause, recorded_by=by, **end_of_it)
+    if kind is not None:
+        check_words(text, "clause")
+        last = max((clause.place for clause in Clause.objects.current().filter(agreement_key=agreement.key)), default=0)
+        Clause.objects.create(
+            person_id=agreement.person_id, agreement_key=agreement.key, kind=kind, text=text.strip(), place=last + 1,
+            pauses_on=sorted(pauses_on) if kind is ClauseKind.INCENTIVE else [], from_version=version,
+            agency_id=acting_agency(by), recorded_by=by,
+        )  # fmt: skip
+    return correct(agreement, version=version, recorded_by=by)
+
+
+@transaction.atomic
 def end_agreement(*, agreement: BehaviourAgreement, why: str, by: User) -> None:
     """End an agreement today. Raises Refused without why."""
     check_permitted(by, Permission.PLAN)
@@ -90,6 +126,11 @@ def end_agreement(*, agreement: BehaviourAgreement, why: str, by: User) -> None:
     if not why.strip():
         raise Refused("Say why the agreement ends.")
     end(agreement, timezone.localdate(), recorded_by=by, ended_why=why.strip())
+
+
+def _check_latest(agreement: BehaviourAgreement) -> None:
+    if not BehaviourAgreement.objects.current().filter(pk=agreement.pk).exists():
+        raise Changed("Somebody else changed the agreement while you wrote. Look at it again first.")
 
 
 def _check_in_force(agreement: BehaviourAgreement) -> None:

@@ -7,13 +7,24 @@ from typing import Any
 
 from django import forms
 
-from trellis.rules.plans import Kept
+from trellis.rules.plans import ClauseKind, Kept, PausesOn
 from trellis.service.plans.models import Clause
 from trellis.service.schemes.queries import definitions
-from trellis.service.ui.fields import ChoiceField, DateField, RadioField, TextField
+from trellis.service.ui.fields import CheckboxesField, ChoiceField, DateField, RadioField, TextField
 from trellis.service.ui.forms import Form
 
+_PAUSING = {ClauseKind.INCENTIVE: ("pauses_on",)}
 BY = (("person", "The person"), ("worker", "A worker"))
+
+
+def _words(label: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=300,
+        help_text="In the person’s own voice",
+        error_messages={"required": "Write the new clause"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class AgreementForm(Form):
@@ -61,6 +72,47 @@ class ComplianceForm(Form):
         """Make the form over an agreement's expectations."""
         super().__init__(*args, **kwargs)
         self.fields["clause"].choices = [("", "Choose"), *((str(one.key), one.text) for one in clauses)]  # type: ignore[attr-defined]
+
+
+class ClausesForm(Form):
+    """Which clauses no longer hold, and what is agreed besides."""
+
+    ending = CheckboxesField(label="Which clauses no longer hold?", choices=[], required=False)
+    kind = RadioField(
+        label="What is agreed besides?",
+        required=False,
+        choices=[(kind.value, kind.label) for kind in ClauseKind],
+        reveals={kind.value: [f"{kind.value}_text", *_PAUSING.get(kind, ())] for kind in ClauseKind},
+        help_text="To reword a clause, end it and write it anew",
+    )
+    expectation_text = _words("I will …")
+    incentive_text = _words("I gain …")
+    pauses_on = CheckboxesField(label="When does it pause?", choices=PausesOn.choices(), required=False)
+    consequence_text = _words("What follows")
+    why = forms.CharField(
+        label="Why does it change?", max_length=300, error_messages={"required": "Say why what is agreed changes"}
+    )
+
+    def __init__(self, *args: Any, clauses: Iterable[Clause], **kwargs: Any) -> None:
+        """Make the form over the clauses that stand."""
+        super().__init__(*args, **kwargs)
+        self._clauses = {str(one.key): one for one in clauses}
+        field = self.fields["ending"]
+        assert isinstance(field, CheckboxesField)
+        field.choices = [(key, one.text) for key, one in self._clauses.items()]
+        field.hints = {key: ClauseKind(one.kind).label for key, one in self._clauses.items()}
+
+    def change(self) -> dict[str, Any]:
+        """What changes, of a valid form, as the action takes it."""
+        said = self.cleaned_data
+        kind = ClauseKind(said["kind"]) if said["kind"] else None
+        return {
+            "ending": [self._clauses[key] for key in said["ending"]],
+            "kind": kind,
+            "text": said[f"{kind}_text"] if kind else "",
+            "pauses_on": [PausesOn(one) for one in said["pauses_on"] or ()],
+            "why": said["why"],
+        }
 
 
 class EndAgreementForm(Form):

@@ -13,16 +13,20 @@ from trellis.service.people.history import EVENT, SPELL, AboutPerson, Event, Spe
 
 
 class BehaviourAgreement(Spell):
-    """Time for which an agreement is in force, begun from a template."""
+    """Time for which an agreement is in force, begun from a template.
+
+    `version` is that of its clauses: what was signed under an earlier one is signed no more.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     title = models.CharField(max_length=150)
     template = models.SlugField(blank=True)
     template_version = models.PositiveSmallIntegerField(null=True)
+    version = models.PositiveSmallIntegerField(default=1)
     ended_why = models.CharField(max_length=300, blank=True)
 
     register = history_register(
-        Permission.PLAN, key=("key",), case=("title", "template", "template_version", "ended_why", *SPELL)
+        Permission.PLAN, key=("key",), case=("title", "template", "template_version", "version", "ended_why", *SPELL)
     )
     timeline_label = "Behaviour agreement"
 
@@ -35,7 +39,10 @@ class BehaviourAgreement(Spell):
 
 
 class Clause(AboutPerson):
-    """One clause. An incentive may pause while something holds."""
+    """One clause. An incentive may pause while something holds.
+
+    It stands from one version of the agreement until another, and is never rewritten: other words are another clause.
+    """
 
     agreement_key = models.UUIDField(editable=False)
     key = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -43,9 +50,16 @@ class Clause(AboutPerson):
     text = models.CharField(max_length=300)
     pauses_on = ArrayField(models.CharField(max_length=20, choices=PausesOn.choices()), default=list)
     place = models.PositiveSmallIntegerField(default=0)
+    from_version = models.PositiveSmallIntegerField(default=1)
+    # The first version in which it no longer stands, and the day and reason of its end.
+    until_version = models.PositiveSmallIntegerField(null=True)
+    ended_on = models.DateField(null=True)
+    ended_why = models.CharField(max_length=300, blank=True)
 
     register = history_register(
-        Permission.PLAN, key=("agreement_key", "key"), case=("kind", "text", "pauses_on", "place")
+        Permission.PLAN,
+        key=("agreement_key", "key"),
+        case=("kind", "text", "pauses_on", "place", "from_version", "until_version", "ended_on", "ended_why"),
     )
 
     class Meta(AboutPerson.Meta):
@@ -62,8 +76,12 @@ class Signature(Event):
     agreement_key = models.UUIDField(editable=False)
     signed_by = models.CharField(max_length=150)
     by_person = models.BooleanField(default=False)
+    # Of the agreement's clauses.
+    version = models.PositiveSmallIntegerField(default=1)
 
-    register = history_register(Permission.PLAN, key=("agreement_key",), case=("signed_by", "by_person", *EVENT))
+    register = history_register(
+        Permission.PLAN, key=("agreement_key",), case=("signed_by", "by_person", "version", *EVENT)
+    )
 
     class Meta(Event.Meta):
         pass

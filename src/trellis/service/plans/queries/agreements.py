@@ -25,12 +25,14 @@ class ClauseView:
 
 @dataclass(frozen=True, slots=True)
 class AgreementView:
-    """One agreement as a page shows it."""
+    """One agreement as a page shows it: the clauses that stand and who signed those words; and what went before."""
 
     row: BehaviourAgreement
     clauses: list[ClauseView]
     signatures: list[Signature]
     in_force: bool
+    former_clauses: list[ClauseView]
+    former_signatures: list[Signature]
 
     @property
     def by_kind(self) -> list[tuple[ClauseKind, list[ClauseView]]]:
@@ -70,15 +72,20 @@ def agreements_of(person: Person, today: date) -> list[AgreementView]:
     for signature in signed.select_related("agency").order_by("happened_on", "id"):
         signatures[signature.agreement_key].append(signature)
     status = status_of(person, today)
-    return [
-        AgreementView(
-            row,
-            _clauses(clauses[row.key], entries, status),
-            signatures[row.key],
-            row.ends is None or row.ends > today,
-        )
-        for row in rows
-    ]
+    return [_view(row, _clauses(clauses[row.key], entries, status), signatures[row.key], today) for row in rows]
+
+
+def _view(
+    row: BehaviourAgreement, clauses: list[ClauseView], signatures: list[Signature], today: date
+) -> AgreementView:
+    return AgreementView(
+        row,
+        [one for one in clauses if one.row.until_version is None],
+        [one for one in signatures if one.version == row.version],
+        row.ends is None or row.ends > today,
+        [one for one in clauses if one.row.until_version is not None],
+        [one for one in signatures if one.version != row.version],
+    )
 
 
 def _clauses(clauses: list[Clause], entries: dict[UUID, list[ComplianceEntry]], status: Status) -> list[ClauseView]:

@@ -3,26 +3,54 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from trellis.rules.errors import Refused
+from trellis.rules.merging import Changed
 from trellis.rules.plans import ClauseKind, Kept
 from trellis.rules.vocabulary import Permission
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
+from trellis.service.people.history import HistoryQuerySet
 from trellis.service.people.opening import person_or_refusal
-from trellis.service.plans.actions.agreements import begin_agreement, end_agreement, log_compliance, sign_agreement
-from trellis.service.plans.forms.agreements import AgreementForm, ComplianceForm, EndAgreementForm, SignatureForm
+from trellis.service.people.standing import row_now
+from trellis.service.plans.actions.agreements import (
+    begin_agreement,
+    change_clauses,
+    end_agreement,
+    log_compliance,
+    sign_agreement,
+)
+from trellis.service.plans.forms.agreements import (
+    AgreementForm,
+    ClausesForm,
+    ComplianceForm,
+    EndAgreementForm,
+    SignatureForm,
+)
 from trellis.service.plans.models import BehaviourAgreement, Clause
 from trellis.service.plans.views.plan import form_page
 
 
-def _agreement(request: HttpRequest, agreement_id: int) -> BehaviourAgreement:
-    rows = BehaviourAgreement.objects.current().select_related("person", "agency")
-    found: BehaviourAgreement = get_object_or_404(rows, pk=agreement_id)
-    person_or_refusal(request, found.person_id)
+def _agreement(request: HttpRequest, agreement_id: int, *, as_drawn: bool = False) -> BehaviourAgreement:
+    """The agreement as it stands, or, `as_drawn`, what was posted about as its page was drawn: its words may count."""
+    drawn: BehaviourAgreement = get_object_or_404(BehaviourAgreement, pk=agreement_id)
+    person_or_refusal(request, drawn.person_id)
+    if as_drawn and request.method == "POST":
+        return drawn
+    try:
+        return row_now(drawn)
+    except Changed as gone:
+        raise Http404("This agreement has been withdrawn.") from gone
+
+
+def _clauses(agreement: BehaviourAgreement) -> HistoryQuerySet[Clause]:
+    """The clauses that stand."""
+    found: HistoryQuerySet[Clause] = Clause.objects.current().filter(
+        person_id=agreement.person_id, agreement_key=agreement.key, until_version=None
+    )
     return found
 
 
@@ -49,8 +77,8 @@ def begin(request: HttpRequest, person_id: int) -> HttpResponse:
 
 @needs(Permission.PLAN)
 def sign(request: HttpRequest, agreement_id: int) -> HttpResponse:
-    """Record a signature."""
-    agreement = _agreement(request, agreement_id)
+    """Record a signature under the words that its page showed."""
+    agreement = _agreement(request, agreement_id, as_drawn=True)
     form = SignatureForm(request.POST or None, initial={"signed_on": timezone.localdate()})
     if form.is_valid():
         said = form.cleaned_data
@@ -71,9 +99,7 @@ def sign(request: HttpRequest, agreement_id: int) -> HttpResponse:
 def log(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """Record how a clause was kept."""
     agreement = _agreement(request, agreement_id)
-    clauses = Clause.objects.current().filter(
-        person_id=agreement.person_id, agreement_key=agreement.key, kind=ClauseKind.EXPECTATION
-    )  # fmt: skip
+    clauses = _clauses(agreement).filter(kind=ClauseKind.EXPECTATION)
     form = ComplianceForm(request.POST or None, clauses=clauses, initial={"happened_on": timezone.localdate()})
     if form.is_valid():
         said = form.cleaned_data
@@ -88,6 +114,23 @@ def log(request: HttpRequest, agreement_id: int) -> HttpResponse:
             messages.success(request, "It is in the agreement’s log.")
             return redirect("plans:person", agreement.person_id)
     return form_page(request, agreement.person, form, "How was the agreement kept?", "Record it")
+
+
+@needs(Permission.PLAN)
+def change(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """End clauses of an agreement and add another; what was signed stays, and is signed anew."""
+    agreement = _agreement(request, agreement_id, as_drawn=True)
+    form = ClausesForm(request.POST or None, clauses=_clauses(agreement))
+    if form.is_valid():
+        try:
+            changed = change_clauses(agreement=agreement, by=signed_in(request).user, **form.change())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            anew = " It waits to be signed anew." if changed.version != agreement.version else ""
+            messages.success(request, f"What is agreed has changed.{anew}")
+            return redirect("plans:person", agreement.person_id)
+    return form_page(request, agreement.person, form, "Change what is agreed", "Change it")
 
 
 @needs(Permission.PLAN)

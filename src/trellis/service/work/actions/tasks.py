@@ -15,7 +15,7 @@ from trellis.rules.tasks import Repeat, TaskKind, TaskState, check_snooze, check
 from trellis.rules.vocabulary import Compartment, Permission, Role
 from trellis.service.access.models import User
 from trellis.service.access.permitted import acting_agency, check_permitted
-from trellis.service.access.queries import roles_of
+from trellis.service.access.queries import officers_with, roles_of
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Agency, Scheme
 from trellis.service.work.actions.notices import notify_role, notify_users
@@ -47,7 +47,8 @@ def raise_task(
 
     With a source ("meetings.Action", its id) there is one open task of the kind for it, and asking again gives that
     one back. `scheme` may be left out where there is a person. Raises Refused for a day that cannot be meant, a reason
-    of less than two words, no or several assignees, and a user who may not see the person. Whoever is to do it is told.
+    of less than two words, no or several assignees, and a user who may not see the person or what of them the task is
+    of. Whoever is to do it is told.
     """
     if not by.is_system:
         check_permitted(by, Permission.WORK_TASKS)
@@ -55,7 +56,7 @@ def raise_task(
     scheme = scheme or (person.scheme if person else None)
     if scheme is None:
         raise Refused("Say for which scheme the task is.")
-    _check_assignee(person, user, role, named)
+    _check_assignee(person, user, role, named, compartment)
     if person is not None and compartment is not Compartment.CORE and compartment not in compartments_open(person.pk):
         raise Refused("You may not give work of that kind about this person. Choose what you may see yourself.")
     task = Task(
@@ -126,7 +127,7 @@ def reassign_task(
     _check_may(by)
     standing = _locked(task)
     _check_open(standing)
-    _check_assignee(standing.person, user, role, named)
+    _check_assignee(standing.person, user, role, named, Compartment(standing.compartment))
     chosen = _whose(user, role, agency, named)
     if all(getattr(standing, column) == value for column, value in chosen.items()):
         return
@@ -154,10 +155,13 @@ def _check_open(task: Task) -> None:
         raise Refused(f"This task is {TaskState(task.state).label.lower()} already.")
 
 
-def _check_assignee(person: Person | None, user: User | None, role: Role | None, named: str) -> None:
+def _check_assignee(
+    person: Person | None, user: User | None, role: Role | None, named: str, compartment: Compartment
+) -> None:
     if sum((user is not None, role is not None, bool(named.strip()))) != 1:
         raise Refused("Choose one: a colleague, a role, or the name of somebody without an account.")
-    if user is not None and (not user.is_active or (person is not None and not sees(user, person.pk))):
+    if user is not None and (not user.is_active or (person is not None and not sees(user, person.pk, compartment))):
+        # The same words whichever it is: what somebody does not see of a person is not the giver's to learn.
         raise Refused(f"{user} cannot be given work about this person. Choose somebody who works with them, or a role.")
 
 
@@ -192,10 +196,21 @@ def _keep(task: Task, by: User) -> Task:
 
 def _tell(task: Task, by: User) -> None:
     told: dict[str, Any] = {"kind": NoticeKind.TASK, "by": by, "person_id": task.person_id, "task": str(task.pk)}
-    if task.user_id is not None:
+    if task.compartment != Compartment.CORE:
+        notify_users(users=_who_may_know(task), **told)
+    elif task.user_id is not None:
         notify_users(users=[task.user_id], **told)
     elif task.role:
         notify_role(role=Role(task.role), scheme=task.scheme, agency=task.agency, **told)
+
+
+def _who_may_know(task: Task) -> list[int]:
+    """Of those whose work a compartment's task is, the users who may see it: a notice too tells that there is one."""
+    found = [task.user] if task.user is not None else []
+    if task.role:
+        posted = officers_with([Role(task.role)], task.scheme)
+        found = [one.user for one in posted if task.agency_id in {None, one.agency_id}]
+    return [user.pk for user in found if sees(user, task.person_id or 0, Compartment(task.compartment))]
 
 
 def _end(task: Task, state: TaskState, by: User, why: str) -> None:

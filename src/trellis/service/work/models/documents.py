@@ -14,6 +14,7 @@ from trellis.rules.vocabulary import Compartment, Marking, Permission
 from trellis.service.access.models import User
 from trellis.service.audit.seen import ShowsPerson
 from trellis.service.common.register import (
+    BY_SYSTEM,
     Category,
     Register,
     Retention,
@@ -121,6 +122,9 @@ class DocumentVersion(ShowsPerson):
             write=f"{KEEPS} AND {by_actor('recorded_by_id')} AND EXISTS (SELECT 1 FROM work_document d"
             " WHERE d.id = document_id AND d.person_id = {table}.person_id AND d.withdrawn_at IS NULL"
             " AND (d.agency_id = actor_agency_id() OR (SELECT actor_is_system())))",
+            # The system alone, to seal the same content with a newer key.
+            change=BY_SYSTEM,
+            update=("sealed",),
         ),
         retention=Retention.CASE,
         subject="person_id",

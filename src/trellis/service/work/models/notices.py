@@ -68,10 +68,14 @@ class Notice(ShowsPerson):
     def __str__(self) -> str:
         return self.sentence
 
+    # What a task asks for, filled in by queries.notices.name_tasks as its reader may see it; the row does not say.
+    which = ""
+
     @property
     def sentence(self) -> str:
         """What happened, without a name."""
-        return sentence(NoticeKind(self.kind), self.data)
+        told = sentence(NoticeKind(self.kind), self.data)
+        return f"{told}: “{self.which}”" if self.which else told
 
 
 class NoticeChoice(models.Model):

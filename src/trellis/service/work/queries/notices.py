@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from trellis.rules.notices import NoticeKind, Way, usual_way
 from trellis.service.access.models import User
-from trellis.service.work.models import Notice, NoticeChoice
+from trellis.service.work.models import Notice, NoticeChoice, Task
 
 AT_HOME = 5
 # Where each kind leads; a person's page for the others that are about somebody.
@@ -47,9 +47,17 @@ def notices_of(user: User) -> QuerySet[Notice]:
 
 
 def unread_of(user: User) -> Unread:
-    """What a user has not read yet: one query."""
+    """What a user has not read yet: one query, and one more where a task is among it."""
     latest = list(_told(user).filter(read_at=None).annotate(unread=Window(Count("pk")))[:AT_HOME])
+    name_tasks(latest)
     return Unread(latest, latest[0].unread if latest else 0)
+
+
+def name_tasks(notices: Iterable[Notice]) -> None:
+    """Say in each notice of a task which it is, as far as its reader may see that task: one query if there is any."""
+    told = {notice.data.get("task", ""): notice for notice in notices if notice.kind == NoticeKind.TASK}
+    for task in Task.objects.filter(pk__in=[key for key in told if key]) if told else ():
+        told[str(task.pk)].which = task.reason.rstrip(".")
 
 
 def _told(user: User) -> QuerySet[Notice]:

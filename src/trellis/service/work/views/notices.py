@@ -15,12 +15,14 @@ from trellis.service.ui.views import Page, paginate
 from trellis.service.work.actions import mark_read
 from trellis.service.work.models import Notice
 from trellis.service.work.queries import address_of, notices_of, unread_of
+from trellis.service.work.queries.notices import name_tasks
 
 
 def notices(request: HttpRequest) -> HttpResponse:
     """Show everything the reader was told, the unread first."""
     user = signed_in(request).user
     page: Page[Notice] = paginate(request, notices_of(user))
+    name_tasks(page.items)
     context = {
         "title": "Notices",
         "page": page,
