@@ -7,8 +7,8 @@ $$;
 -- Everything in force today that the actor does at the agency they act for. A disabled account does nothing.
 CREATE OR REPLACE FUNCTION actor_postings() RETURNS SETOF access_posting
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT p.* FROM access_posting p JOIN access_user u ON u.id = p.user_id
-    WHERE p.user_id = (SELECT actor_id()) AND u.is_active AND p.agency_id = actor_agency_id()
+    SELECT p.* FROM access_posting p
+    WHERE p.user_id = (SELECT actor_id()) AND (SELECT actor_is_live()) AND p.agency_id = actor_agency_id()
       AND p.starts <= actor_today() AND (p.ends IS NULL OR p.ends > actor_today())
 $$;
 
