@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -87,7 +87,7 @@ def _turnouts(meetings: dict[int, Meeting]) -> Iterable[Turnout]:
 
 def _actions(scheme: Scheme, since: date) -> Iterable[ActionTaken]:
     # By the day on which they were given: an old action done since is not of these meetings.
-    given = timezone.make_aware(timezone.datetime.combine(since, timezone.datetime.min.time()))
+    given = datetime.combine(since, time(), tzinfo=timezone.get_current_timezone())
     rows = Task.objects.filter(
         Q(state=TaskState.OPEN) | Q(state=TaskState.DONE),
         scheme=scheme, source__in=(ABOUT_PERSON, ABOUT_NOBODY), made_at__gte=given,
