@@ -109,6 +109,15 @@ def _without_a_scheme(world: World, who: str, sample: Sample) -> frozenset[int]:
     return frozenset() if any(post.scheme for post in world.oracle.posts_of(world.users[who].pk)) else frozenset({403})
 
 
+def _not_theirs_to_train(world: World, who: str, sample: Sample) -> frozenset[int]:
+    """404 for a colleague whose training the reader does not look after, and to somebody who works in no scheme."""
+    user = world.users[who].pk
+    keeps = world.oracle.may(user, Permission.ALLOCATE, Permission.MANAGE_USERS)
+    own = sample.row is not None and sample.row.pk == user
+    in_scheme = not _without_a_scheme(world, who, sample)
+    return frozenset() if in_scheme and (keeps or own or sample.row is None) else frozenset({404})
+
+
 # Where a view asks more than its declared permission and the sight of the row: each a rule, not an outcome.
 FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
     "casework:correct": _of_another_agency,
@@ -119,6 +128,9 @@ FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
     "casework:outcome": _of_another_agency,
     "casework:drug_test": _without_health,
     "priority:take_back": _of_another_agency,
+    "training:colleague": _not_theirs_to_train,
+    "training:record": _not_theirs_to_train,
+    "training:need": _not_theirs_to_train,
     "selection:panel": _both(_of_no_shown_person, _to_whom_it_decides(Permission.DECIDE)),
     "account_change_password": _without_a_password,
 }

@@ -84,6 +84,16 @@ def _in_scheme(*permissions: Permission) -> Sees:
     return sees
 
 
+def _training_of(column: str) -> Sees:
+    """One's own, and everybody's to whoever allocates or manages users in the scheme; here nobody supervises a team."""
+
+    def sees(oracle: Oracle, user: int, row: Any) -> bool:
+        keeps = _in_scheme(Permission.ALLOCATE, Permission.MANAGE_USERS)
+        return bool(getattr(row, column) == user) or keeps(oracle, user, row)
+
+    return sees
+
+
 def _token(oracle: Oracle, user: int, row: Any) -> bool:
     return oracle.sight(user, row.person_id) is Sight.SHOWN
 
@@ -121,6 +131,8 @@ RULES: dict[str, Sees] = {
     "access.Grant": _grant,
     "work.Notice": _notice,
     "casework.CalendarFeed": lambda oracle, user, row: bool(row.made_by_id == user),
+    "training.Completion": _training_of("user_id"),
+    "training.TrainingNeed": _training_of("made_by_id"),
     "work.NoticeChoice": lambda oracle, user, row: bool(row.chosen_by_id == user),
     "administration.AccountRequest": _in_scheme(Permission.APPROVE_ACCOUNTS),
     "administration.AccountDecision": _in_scheme(Permission.APPROVE_ACCOUNTS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -73,7 +74,11 @@ def test_a_domestic_abuse_case_waits_until_its_officer_is_trained_and_competent(
     assert referral.person is not None
     person = seen(cast, referral.person)
     client, address = cast.client(cast.coordinator), reverse("selection:change_lead", args=[person.pk, "police"])
-    drawn_from = client.get(address).content.decode().partition('name="drawn_from" value="')[2].partition('"')[0]
+    page = client.get(address).content.decode()
+    assert re.findall(r"<option[^>]*>([^<]+: not trained for Safe Ground)", page) == [
+        "Sergeant, Fable police (0 of 20): not trained for Safe Ground"
+    ]
+    drawn_from = page.partition('name="drawn_from" value="')[2].partition('"')[0]
     answers = {"officer": supervisor.pk, "reason": "She knows him.", "drawn_from": unescape(drawn_from)}
     refused = client.post(address, answers).content.decode()
     assert "Sergeant cannot lead in Safe Ground" in refused

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from trellis.rules.dates import long_date
 from trellis.rules.vocabulary import ContactOutcome, OtherSystem, Permission
 from trellis.service.access.queries import signed_in
 from trellis.service.access.views import needs
@@ -155,5 +156,7 @@ def outcome(request: HttpRequest, contact_id: int) -> HttpResponse:
     ):  # fmt: skip
         messages.success(request, "The outcome is changed. The earlier one is kept.")
         return redirect("casework:contacts", person.pk)
-    context = {"title": "Change the outcome", "submit": "Change the outcome", "form": form}
+    stands = f"{long_date(contact.happened_on)}, {contact.full_words[0].lower()}{contact.full_words[1:]}"
+    lede = f"{stands}, by {contact.worker}. It stands as “{ContactOutcome(contact.outcome).label.lower()}”."
+    context = {"title": "Change the outcome", "submit": "Change the outcome", "form": form, "lede": lede}
     return render(request, "ui/form.html", context | way_back(person))

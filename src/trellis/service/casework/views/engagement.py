@@ -133,7 +133,8 @@ def drug_test(request: HttpRequest, person_id: int) -> HttpResponse:
     if carried_out(form, act):
         messages.success(request, "The test is recorded.")
         return redirect("casework:contacts", person.pk)
-    context = {"title": "Record a drug test", "submit": "Record the test", "form": form}
+    lede = "This is health information: only those whose work with this person opens it read it."
+    context = {"title": "Record a drug test", "submit": "Record the test", "form": form, "lede": lede}
     return render(request, "ui/form.html", context | way_back(person))
 
 

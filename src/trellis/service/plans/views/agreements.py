@@ -34,6 +34,12 @@ from trellis.service.plans.models import BehaviourAgreement, Clause
 from trellis.service.plans.views.plan import form_page
 
 
+SIGNED_ANEW = (
+    "Whoever signed has signed these words: after a signature, what changes waits to be signed anew. What was agreed"
+    " before, and how it was kept, stays."
+)
+
+
 def _agreement(request: HttpRequest, agreement_id: int, *, as_drawn: bool = False) -> BehaviourAgreement:
     """The agreement as it stands, or, `as_drawn`, what was posted about as its page was drawn: its words may count."""
     drawn: BehaviourAgreement = get_object_or_404(BehaviourAgreement, pk=agreement_id)
@@ -130,7 +136,7 @@ def change(request: HttpRequest, agreement_id: int) -> HttpResponse:
             anew = " It waits to be signed anew." if changed.version != agreement.version else ""
             messages.success(request, f"What is agreed has changed.{anew}")
             return redirect("plans:person", agreement.person_id)
-    return form_page(request, agreement.person, form, "Change what is agreed", "Change it")
+    return form_page(request, agreement.person, form, "Change what is agreed", "Change it", lede=SIGNED_ANEW)
 
 
 @needs(Permission.PLAN)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count
@@ -17,6 +17,7 @@ from trellis.service.people.models import Person
 from trellis.service.record.queries import facts_of
 from trellis.service.schemes.models import Cohort, Scheme
 from trellis.service.selection.models import CohortMembership, Lead
+from trellis.service.training.queries.records import who_lacks
 
 # Who manages a case from outside the team works in any role that records contacts, the coordinator's apart (REF-13).
 ROLES_OF: Mapping[LeadKind, tuple[Role, ...]] = {
@@ -28,17 +29,18 @@ ROLES_OF: Mapping[LeadKind, tuple[Role, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Somebody who may lead, with their time and what they carry. `team` is whose people share the case."""
+    """Somebody who may lead, with their time and what they carry. `note`: what a list says of them besides."""
 
     user: User
     posting: Posting
     room: Capacity
+    note: str = ""
 
     @property
     def label(self) -> str:
         """Name, agency and load, for a list to choose from."""
         over = ": over capacity" if not self.room.spare else ""
-        return f"{self.user}, {self.posting.agency} ({self.room.allocated} of {self.room.limit}{over})"
+        return f"{self.user}, {self.posting.agency} ({self.room.allocated} of {self.room.limit}{over}){self.note}"
 
 
 def officers_for(kind: LeadKind, scheme: Scheme) -> list[Officer]:
@@ -59,6 +61,16 @@ def officers_for(kind: LeadKind, scheme: Scheme) -> list[Officer]:
         for posting in postings
         if first[posting.user_id] is posting
     ]
+
+
+def noting_training(officers: Sequence[Officer], person: Person) -> list[Officer]:
+    """The officers, those marked who lack a course that the person's cohort asks for (TRN-04)."""
+    today = timezone.localdate()
+    memberships = person.cohortmembership_set.current().as_at(today).select_related("cohort__scheme")
+    cohorts = [membership.cohort for membership in memberships]
+    lacking = who_lacks((one.user.pk for one in officers), cohorts, today)
+    note = f": not trained for {' and '.join(map(str, cohorts))}"
+    return [replace(one, note=note) if one.user.pk in lacking else one for one in officers]
 
 
 def _carried(kind: LeadKind, officers: list[int]) -> dict[int, int]:

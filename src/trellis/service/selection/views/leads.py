@@ -18,7 +18,7 @@ from trellis.service.people.opening import person_or_refusal
 from trellis.service.people.standing import standing_of
 from trellis.service.selection.actions import change_lead, leave_cohort
 from trellis.service.selection.forms import LeadForm, LeaveForm
-from trellis.service.selection.queries.officers import leads_of, officers_for
+from trellis.service.selection.queries.officers import leads_of, noting_training, officers_for
 from trellis.service.ui.editing import Editing, Standing
 
 
@@ -29,7 +29,7 @@ def change(request: HttpRequest, person_id: int, kind: str) -> HttpResponse:
     if kind not in set(LeadKind):
         raise Http404("There is no such kind of lead.")
     service = LeadKind(kind)
-    officers = officers_for(service, person.scheme)
+    officers = noting_training(officers_for(service, person.scheme), person)
     editing = Editing(
         request,
         partial(LeadForm, officers=officers),

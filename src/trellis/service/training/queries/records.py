@@ -60,6 +60,21 @@ def check_competent(*, user: User, cohort: Cohort, today: date | None = None) ->
         check_courses(who=str(user), work=str(cohort), courses=courses, taken=held, today=today or timezone.localdate())
 
 
+def who_lacks(users: Iterable[int], cohorts: Iterable[Cohort], today: date) -> frozenset[int]:
+    """Of users, those who may not lead in one of these cohorts for want of training: one query where one asks any."""
+    courses = {course for cohort in cohorts for course in required_for_cohort(cohort)}
+    if not courses:
+        return frozenset()
+    asked = set(users)
+    held = completions_of(asked)
+    return frozenset(
+        user
+        for user in asked
+        for course in courses
+        if not stands(course, [row.taken() for row in held.get(user, [])], today).standing.counts
+    )
+
+
 def completions_of(users: Iterable[int]) -> dict[int, list[Completion]]:
     """What stands of completed courses by user, the latest first: one query. What the reader may not see is absent."""
     rows = Completion.objects.filter(user__in=set(users), withdrawn_at=None)
