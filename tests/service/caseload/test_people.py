@@ -150,7 +150,7 @@ def test_a_row_says_who_leads_what_is_due_and_what_is_missing(cast: Cast, people
     ):
         assert text in row, text
     assert short_date(days(3)) in row
-    assert re.search(r'"Open tasks"><div class="tr-cell">1<', row)
+    assert re.search(r'"Tasks"><div class="tr-cell">1<', row)
     for attention in ("not_told", "no_offer", "no_plan"):
         assert "Quillfeather" in names(cast, cast.coordinator, attention=attention), attention
     make_fact(

@@ -12,6 +12,7 @@ from trellis.service.access.actor import acting
 from trellis.service.access.agreements import found_agreement
 from trellis.service.access.models import User
 from trellis.service.demo.accounts import have_accounts_move
+from trellis.service.demo.caseload import pass_cases_on
 from trellis.service.demo.cast import make_cast
 from trellis.service.demo.meetings import hold_meetings
 from trellis.service.demo.needs import assess_people
@@ -72,6 +73,7 @@ def load_demonstration(*, say: Say, people: int = 2_000, managed: int = 150) -> 
     propose_priorities(scheme)
     train_staff(scheme)
     give_work(scheme)
+    pass_cases_on(scheme)
     hold_meetings(scheme)
     have_accounts_move(scheme)
 

@@ -19,6 +19,7 @@ from trellis.service.caseload.presenting import SERVICES
 from trellis.service.caseload.queries.cases import Caseload
 from trellis.service.caseload.queries.scope import ALL, MINE, TEAM, Scope, scope_of, supervises, tabs_of
 from trellis.service.caseload.queries.sight import Sight, sight_now
+from trellis.service.caseload.queries.waits import waits_for_treatment
 from trellis.service.caseload.queries.workload import COLOURS, WAYS, carried_by, steadiness, unseen_by_way
 from trellis.service.caseload.views.lists import frame
 from trellis.service.casework.queries.clocks import standard_of
@@ -64,6 +65,7 @@ def workload(request: HttpRequest) -> HttpResponse:
         "service": SERVICES[kind],
         "weights": weights,
         "steady": steadiness(cases, signed.scheme),
+        "waits": waits_for_treatment([case.person for case in cases], timezone.localdate()) if sight.plans else None,
         "standard_is_example": standard_of(signed.scheme).is_example,
         "to": to,
         "sight": sight,
