@@ -56,6 +56,7 @@ FILTERS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
         "within": st.lists(OFFICERS, max_size=2),
+        "ground": st.lists(st.integers(1, 2), max_size=1),
         "areas": st.lists(st.integers(1, 2), max_size=2),
         "where": st.sampled_from(["", *Where]),
         "attention": st.lists(st.sampled_from(list(Attention)), max_size=2),

@@ -144,11 +144,12 @@ class Asked:
     """Which cases somebody wants to see: everything empty is every case. What is asked of different kinds adds up,
     and so does each thing that needs attention; of one kind any will do.
 
-    `within`: officers whose cases alone are meant, such as a team's. `lead`: an officer's number or `NOBODY`, for
-    `service` where one is given.
+    `within` and `ground`: officers and areas whose cases alone are meant, such as a team's. `lead`: an officer's number
+    or `NOBODY`, for `service` where one is given.
     """
 
     within: Collection[int] | None = None
+    ground: Collection[int] = ()
     areas: Collection[int] = ()
     colours: Collection[str] = ()
     cohorts: Collection[int] = ()
@@ -163,6 +164,7 @@ class Asked:
         """Whether a case is among those asked for."""
         return (
             (self.within is None or not case.officers.isdisjoint(self.within))
+            and (not self.ground or case.area in self.ground)
             and (not self.areas or case.area in self.areas)
             and (not self.colours or case.colour_key in self.colours)
             and (not self.cohorts or not case.cohorts.isdisjoint(self.cohorts))

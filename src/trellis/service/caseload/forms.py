@@ -92,14 +92,14 @@ class CaseloadFilter(SearchForm):
         assert isinstance(field, CheckboxesField | ChoiceField)
         field.choices = choices
 
-    def asked(self, within: Sequence[int] | None, areas: Sequence[int]) -> Asked:
+    def asked(self, within: Sequence[int] | None, ground: Sequence[int]) -> Asked:
         """What was asked for, of the officers and areas that the tab stands for."""
         self.is_valid()
         answers = self.cleaned_data
-        chosen = [int(number) for number in answers.get("area", ())]
         return Asked(
             within=within,
-            areas=[number for number in chosen if number in areas] or ([-1] if chosen else areas) if areas else chosen,
+            ground=ground,
+            areas=[int(number) for number in answers.get("area", ())],
             colours=answers.get("priority", ()),
             cohorts=[int(number) for number in answers.get("cohort", ())],
             where=answers.get("where", ""),

@@ -47,7 +47,7 @@ def workload(request: HttpRequest) -> HttpResponse:
     usual = TEAM if TEAM in tabs_of(signed) and not signed.may(Permission.ALLOCATE) else ALL
     scope = scope_of(signed, request.GET.get("whose", usual))
     caseload = Caseload(signed.scheme, timezone.localdate())
-    cases = caseload.full(select(caseload.cases, Asked(within=scope.within, areas=scope.areas)), with_kept=True)
+    cases = caseload.full(select(caseload.cases, Asked(within=scope.within, ground=scope.areas)), with_kept=True)
     asked = request.GET.get("service", LeadKind.POLICE.value)
     kind = LeadKind(asked) if asked in set(LeadKind) else LeadKind.POLICE
     weights, to = definitions().workload(signed.scheme.slug), Addresses(scope)
