@@ -118,6 +118,13 @@ def _not_theirs_to_train(world: World, who: str, sample: Sample) -> frozenset[in
     return frozenset() if in_scheme and (keeps or own or sample.row is None) else frozenset({404})
 
 
+def _answering_for_nobody(world: World, who: str, sample: Sample) -> frozenset[int]:
+    """403 for somebody who neither allocates a scheme's cases nor supervises a team in one."""
+    user, oracle = world.users[who].pk, world.oracle
+    answers = oracle.may(user, Permission.ALLOCATE) or any(post.supervises for post in oracle.posts_of(user))
+    return _without_a_scheme(world, who, sample) if answers else frozenset({403})
+
+
 # Where a view asks more than its declared permission and the sight of the row: each a rule, not an outcome.
 FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
     "casework:correct": _of_another_agency,
@@ -128,6 +135,7 @@ FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
     "casework:outcome": _of_another_agency,
     "casework:drug_test": _without_health,
     "priority:take_back": _of_another_agency,
+    "caseload:workload": _answering_for_nobody,
     "training:colleague": _not_theirs_to_train,
     "training:record": _not_theirs_to_train,
     "training:need": _not_theirs_to_train,
