@@ -111,6 +111,11 @@ def _agreement(oracle: Oracle, user: int, row: Any) -> bool:
     return any(post.scheme == scheme for post in oracle.posts_of(user))
 
 
+def _meeting(oracle: Oracle, user: int, row: Any) -> bool:
+    """A meeting, and what is part of it and about nobody, is read by whoever takes part in its scheme's meetings."""
+    return _in_scheme(Permission.ATTEND_MEETINGS, Permission.SEE_FIGURES)(oracle, user, getattr(row, "meeting", row))
+
+
 _FEEDS = _in_scheme(Permission.IMPORT_FEEDS, Permission.MEND_QUARANTINE)
 RULES: dict[str, Sees] = {
     "selection.Referral": _referral,
@@ -133,6 +138,13 @@ RULES: dict[str, Sees] = {
     "casework.CalendarFeed": lambda oracle, user, row: bool(row.made_by_id == user),
     "training.Completion": _training_of("user_id"),
     "training.TrainingNeed": _training_of("made_by_id"),
+    **dict.fromkeys(
+        (
+            *("meetings.Meeting", "meetings.Expectation", "meetings.Attendance", "meetings.AgencyReturn"),
+            *("meetings.Invitation", "meetings.GeneralItem", "meetings.GeneralMinute"),
+        ),
+        _meeting,
+    ),
     "work.NoticeChoice": lambda oracle, user, row: bool(row.chosen_by_id == user),
     "administration.AccountRequest": _in_scheme(Permission.APPROVE_ACCOUNTS),
     "administration.AccountDecision": _in_scheme(Permission.APPROVE_ACCOUNTS),

@@ -21,10 +21,11 @@ class Discussion:
 
 
 def discussions_of(person: Person) -> list[Discussion]:
-    """Every meeting on whose agenda a person is, the latest first: four queries."""
+    """Every meeting that has a person on its agenda or in its minutes, the latest first: four queries."""
     items = PersonItem.objects.current().filter(person=person).select_related("meeting")
-    meetings = sorted((item.meeting for item in items), key=lambda one: (one.on, one.at, one.pk), reverse=True)
-    rows = list(Minute.objects.current().filter(person=person).order_by("recorded_at", "id"))
+    rows = list(Minute.objects.current().filter(person=person).select_related("meeting").order_by("recorded_at", "id"))
+    found = {one.meeting_id: one.meeting for one in (*items, *rows)}
+    meetings = sorted(found.values(), key=lambda one: (one.on, one.at, one.pk), reverse=True)
     tasks = tasks_behind(ABOUT_PERSON, rows)
     lines: dict[int, list[Line]] = defaultdict(list)
     for row in rows:

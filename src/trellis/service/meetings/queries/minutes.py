@@ -36,12 +36,13 @@ class Minutes:
 def minutes_of(meeting: Meeting) -> Minutes:
     """The minutes of a meeting: seven queries, however many people."""
     items = PersonItem.objects.current().filter(meeting=meeting).select_related("person")
-    rows = list(Minute.objects.current().filter(meeting=meeting).order_by("recorded_at", "id"))
+    rows = list(Minute.objects.current().filter(meeting=meeting).select_related("person").order_by("recorded_at", "id"))
     tasks = tasks_behind(ABOUT_PERSON, rows)
     lines: dict[int, list[Line]] = defaultdict(list)
     for row in rows:
         lines[row.person_id].append(Line(row, tasks.get(str(row.pk))))
-    people = {item.person_id: item.person for item in items}
+    # What was minuted of somebody stands, even if they were taken off the agenda after it.
+    people = {one.person_id: one.person for one in (*items, *rows)}
     made = PanelDecision.objects.filter(person__in=people, decided_on=meeting.on).select_related("cohort")
     decisions = by_person(made)
     by_name = sorted(people.items(), key=lambda pair: (pair[1].list_name.casefold(), pair[0]))
