@@ -83,6 +83,14 @@ def test_cells_add_up_to_the_total_and_each_is_the_length_of_its_list(
 
 
 @settings(max_examples=40)
+@given(cases(), FILTERS)
+def test_what_costs_little_is_asked_first_and_loses_nobody(made: list[Case], filters: dict[str, Any]) -> None:
+    asked = Asked(**filters | {"attention": tuple(filters.get("attention", ()))})
+    assert select(select(made, asked.light), asked) == select(made, asked)
+    assert asked.light.light == asked.light
+
+
+@settings(max_examples=40)
 @given(cases(), st.sampled_from([ANY_WAY, *ContactMode]))
 def test_the_unseen_by_colour_are_the_unseen_of_all(made: list[Case], way: str) -> None:
     columns = (Asked(unseen=way),)

@@ -178,7 +178,8 @@ class Asked:
     @property
     def light(self) -> Asked:
         """What of it turns on nothing but where and by whom people are managed, colour and custody."""
-        return replace(self, unseen="", attention=[what for what in self.attention if Attention(what) in _LIGHT])
+        light = tuple(what for what in self.attention if Attention(what) in _LIGHT)
+        return replace(self, unseen="", attention=light)
 
     def _is_led(self, case: Case) -> bool:
         if self.lead is None:

@@ -103,7 +103,7 @@ class CaseloadFilter(SearchForm):
             colours=answers.get("priority", ()),
             cohorts=[int(number) for number in answers.get("cohort", ())],
             where=answers.get("where", ""),
-            attention=answers.get("attention", ()),
+            attention=tuple(answers.get("attention", ())),
             lead=_number(answers.get("lead")),
             service=LeadKind(answers["service"]) if answers.get("service") else None,
             agency=_number(answers.get("agency")),
