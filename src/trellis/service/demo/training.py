@@ -25,7 +25,7 @@ TAKEN = (
     {"iom": 150, "information_sharing": 20, "complex_needs": 60},
 )
 # Who says what: whether they were trained, whether it is enough, what would help, and in their own words.
-SAID = (
+SAID: tuple[tuple[str, bool, bool, list[str], str], ...] = (
     (
         "wren.aldersmith",
         True,

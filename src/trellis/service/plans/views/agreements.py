@@ -33,7 +33,6 @@ from trellis.service.plans.forms.agreements import (
 from trellis.service.plans.models import BehaviourAgreement, Clause
 from trellis.service.plans.views.plan import form_page
 
-
 SIGNED_ANEW = (
     "Whoever signed has signed these words: after a signature, what changes waits to be signed anew. What was agreed"
     " before, and how it was kept, stays."
@@ -52,9 +51,9 @@ def _agreement(request: HttpRequest, agreement_id: int, *, as_drawn: bool = Fals
         raise Http404("This agreement has been withdrawn.") from gone
 
 
-def _clauses(agreement: BehaviourAgreement) -> HistoryQuerySet[Clause]:
+def _clauses(agreement: BehaviourAgreement) -> HistoryQuerySet:
     """The clauses that stand."""
-    found: HistoryQuerySet[Clause] = Clause.objects.current().filter(
+    found: HistoryQuerySet = Clause.objects.current().filter(
         person_id=agreement.person_id, agreement_key=agreement.key, until_version=None
     )
     return found
