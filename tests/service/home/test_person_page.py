@@ -19,6 +19,7 @@ from trellis.service.access.models import User
 from trellis.service.audit.models import AccessEvent
 from trellis.service.casework.models import Contact
 from trellis.service.people.models import Address, Alert, Identifier, Person, PersonName
+from trellis.service.priority.models import Proposal
 from trellis.service.record.models import Arrest, Custody, Disposal, Priority, Supervision
 from trellis.service.selection.models import CohortMembership, Lead
 
@@ -68,10 +69,13 @@ def test_the_header_says_who_this_is_and_what_to_beware_of(cast: Cast, person: P
 
 
 def test_cards_say_how_the_person_stands(cast: Cast, person: Person) -> None:
+    for agency, colour in ((cast.police, "amber"), (cast.housing, "green")):
+        make_fact(Proposal, person, agency, happened_on=days(-3), colour=colour, reason="x", compartment="core")
     page = text(show(cast, cast.police_om, person))
     for words in (
         "Wren Hob, Fable housing (home visit)", "Last seen 3 days ago", "Not in custody", "North team", "Fixed cohort",
         "Police Om", "4 Nettle Row, Thimbleford, ZZ1 1AA", "Three arrests",
+        "<strong>Not agreed.</strong>", "Fable police proposes Amber. Fable housing proposes Green.",
     ):  # fmt: skip
         assert words in page
 

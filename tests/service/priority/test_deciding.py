@@ -56,24 +56,18 @@ def set_by(user: User, person: Person, **fields: Any) -> Priority:
 
 
 @pytest.mark.requirement("RAG-01", "RAG-02", "RAG-03", "RAG-05")
-@pytest.mark.parametrize(
-    ("facts", "proposed"),
-    [
-        (("not_engaging", "active_offending", False), "red"),
-        (("engaging", "active_offending", False), "red"),
-        (("engaging", "none", True), "red"),
-        (("some", "none", False), "amber"),
-        (("not_engaging", "none", False), "amber"),
-        (("engaging", "none", False), "green"),
-    ],
-)
-def test_keeps_what_the_grid_proposed(cast: Cast, person: Person, facts: tuple[str, str, bool], proposed: str) -> None:
-    engagement, intelligence, at_large = facts
-    made = set_by(
-        cast.police_om, person, engagement=Engagement(engagement), intelligence=IntelligencePicture(intelligence),
-        at_large=at_large,
-    )  # fmt: skip
-    assert (made.proposed, made.grid) == (proposed, "hm_2014 2")
+def test_keeps_what_the_grid_proposed(cast: Cast, person: Person) -> None:
+    for engagement, intelligence, at_large, proposed in (
+        ("not_engaging", "active_offending", False, "red"),
+        ("engaging", "active_offending", False, "red"),
+        ("engaging", "none", True, "red"),
+        ("some", "none", False, "amber"),
+        ("not_engaging", "none", False, "amber"),
+        ("engaging", "none", False, "green"),
+    ):
+        facts = {"engagement": Engagement(engagement), "intelligence": IntelligencePicture(intelligence)}
+        made = set_by(cast.police_om, person, at_large=at_large, **facts)
+        assert (made.proposed, made.grid) == (proposed, "hm_2014 2"), facts
 
 
 @pytest.mark.requirement("RAG-04")

@@ -108,7 +108,7 @@ def _links(title: str, standing: Standing, signed: Signed) -> list[tuple[str, st
             (
                 managed,
                 Permission.SEE_MANAGED_PEOPLE,
-                "Proposals and history",
+                "Proposals",
                 reverse("priority:person", args=[person.pk]),
             ),
         ],
@@ -136,8 +136,8 @@ def _priority(standing: Standing) -> Card:
     priority, today, agencies = standing.priority, standing.known.day, standing.agreement
     said = []
     if agencies and (agencies.agree or agencies.differ):
-        disputed = "Not agreed. " if agencies.is_disputed else ""
-        said = [("Agencies", [Line(f"{disputed}{agencies.sentence}", urgent=agencies.is_disputed)])]
+        disputed = [Line("Not agreed.", urgent=True)] if agencies.is_disputed else []
+        said = [("Agencies", [*disputed, Line(agencies.sentence)])]
     if priority is None:
         return Card(PRIORITY, [("Priority", [Line("No priority is set.")]), *said])
     rows = [
@@ -254,10 +254,10 @@ def person_actions(person: Person, signed: Signed) -> list[Act]:
     offered = [
         (True, Permission.RECORD_CONTACT, "Record a contact", "casework:new"),
         (stage == Stage.MANAGED, Permission.SET_PRIORITY, "Decide priority", "priority:decide"),
-        (stage == Stage.MANAGED, Permission.PROPOSE_PRIORITY, "Propose priority", "priority:propose"),
         (can_act(stage, Move.REFER), Permission.REFER, "Refer", "selection:refer_candidate"),
         (True, Permission.MANAGE_ALERTS, "Alerts", "home:alerts"),
         (True, Permission.WORK_TASKS, "Give a task", "work:new_about"),
+        (stage == Stage.MANAGED, Permission.PROPOSE_PRIORITY, "Propose priority", "priority:propose"),
         (True, Permission.RECORD_CONTACT, "Sensitive notes", "protection:notes"),
         (True, Permission.EDIT_PERSON, "Edit details", "home:edit_person"),
         (True, Permission.SEE_READERS, "Who may see this record", "protection:who"),
