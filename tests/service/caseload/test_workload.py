@@ -160,10 +160,12 @@ def test_waits_for_treatment_run_from_the_plans_step_to_the_first_contact(cast: 
     with acting("setup"):
         recovery = Agency.objects.create(slug="recovery", name="Recovery", kind="drug_and_alcohol")
     for person, asked in ((cases[0], 30), (cases[1], 12)):
-        made = timezone.now() - timedelta(asked)
-        make_fact(Step, person, cast.police, plan_key=uuid4(), objective_key=uuid4(), what="Ask Recovery for a place",
-                  serves="change", tactic="treatment", owner=recovery, due_on=TODAY, compartment="health",
-                  recorded_at=made)  # fmt: skip
+        with acting(cast.coordinator):
+            Step.objects.create(
+                person=person, agency=cast.police, recorded_by=cast.coordinator, plan_key=uuid4(),
+                objective_key=uuid4(), what="Ask Recovery for a place", serves="change", tactic="treatment",
+                owner=recovery, due_on=TODAY, compartment="health", recorded_at=timezone.now() - timedelta(asked),
+            )  # fmt: skip
     for days, outcome in ((40, "attended_complied"), (25, "unacceptable_absence"), (21, "attended_complied")):
         make_fact(Contact, cases[0], recovery, happened_on=ago(days), mode="office", outcome=outcome, worker="W")
     page = page_of(cast, cast.coordinator)
