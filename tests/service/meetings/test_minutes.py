@@ -193,7 +193,10 @@ def test_an_invitation_opens_nothing_unless_a_coordinator_says_so_and_then_until
         posting = cast.housing_worker.postings.get()
     address = reverse("meetings:invite", args=[meeting.pk])
     police = cast.client(cast.police_om)
-    assert "Open the core record" not in police.get(address).content.decode()
+    offered = police.get(address).content.decode()
+    assert "Open the core record" not in offered
+    assert "Housing Worker, Fable housing" in offered
+    assert "Auditor, " not in offered
     police.post(address, {"members": [posting.pk], "open_records": "yes"})
     with acting(cast.coordinator):
         assert not Grant.objects.filter(user=cast.housing_worker).exists()

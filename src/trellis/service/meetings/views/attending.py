@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import Compartment, Permission, Role
+from trellis.rules.vocabulary import Compartment, Permission
 from trellis.service.access.queries import officers_with, signed_in
 from trellis.service.access.stepping_up import recently_proved
 from trellis.service.access.views import needs
+from trellis.service.common.register import roles_with
 from trellis.service.meetings.actions.attending import give_update, invite, nothing_to_add, record_attendance
 from trellis.service.meetings.forms.capturing import AttendanceForm, UpdateForm, attendance_values, presences
 from trellis.service.meetings.forms.planning import InviteForm
@@ -66,7 +67,11 @@ def invited(request: HttpRequest, meeting_id: int) -> HttpResponse:
     meeting, signed = meeting_or_404(meeting_id), signed_in(request)
     standing = list(Invitation.objects.filter(meeting=meeting).select_related("user", "agency"))
     known = {one.user_id for one in standing}
-    postings = {one.user_id: one for one in officers_with(Role, meeting.scheme) if one.user_id not in known}
+    postings = {
+        one.user_id: one
+        for one in officers_with(roles_with(Permission.ATTEND_MEETINGS), meeting.scheme)
+        if one.user_id not in known
+    }
     may_open = signed.may(Permission.DECIDE)
     form = InviteForm(request.POST or None, postings=postings.values(), may_open=may_open)
     if form.is_valid():

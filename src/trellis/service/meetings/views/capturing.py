@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from trellis.rules.errors import Refused
-from trellis.rules.vocabulary import MeetingStatus, Permission, Role
+from trellis.rules.vocabulary import MeetingStatus, Permission
 from trellis.service.access.queries import officers_with, signed_in
 from trellis.service.access.views import needs
+from trellis.service.common.register import roles_with
 from trellis.service.meetings.actions.minutes import minute_general, minute_person
 from trellis.service.meetings.forms.capturing import CaptureForm
 from trellis.service.meetings.models import GeneralItem, Invitation, Meeting
@@ -63,7 +64,9 @@ def general_item(request: HttpRequest, general_id: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, about: Meeting, **more: Any) -> CaptureForm:
-    return CaptureForm(request.POST or None, postings=officers_with(Role, about.scheme), **more)
+    return CaptureForm(
+        request.POST or None, postings=officers_with(roles_with(Permission.WORK_TASKS), about.scheme), **more
+    )
 
 
 def _kept(request: HttpRequest, form: CaptureForm, act: Callable[[], str | None]) -> bool:
