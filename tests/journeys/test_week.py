@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -18,6 +19,7 @@ from tests.journeys.conftest import Visitor
 from tests.service.feeds.loading import extract, nominal
 
 COORDINATOR, POLICE, PROBATION, HOUSING = "Idris Fernsby", "Wren Aldersmith", "Posy Larkfield", "Bram Copperwick"
+LONDON = ZoneInfo("Europe/London")
 MOVEMENTS = "MOVEMENT_REF,NOMS_NO,PNC_ID,MOVEMENT,MOVED_AT,PRISON,REASON,EXPECTED_RELEASE"
 GOAL = "A room of his own by the spring"
 PLACE = "A room at Hearthstone from Monday"
@@ -195,7 +197,7 @@ def replan(officer: Visitor, person: str) -> None:
 def meet(coordinator: Visitor, one: Somebody, person: str) -> str:
     """Plan a case conference, invite housing, and minute a decision and an action. Returns its path."""
     page = coordinator.page
-    soon = min(datetime.now() + timedelta(minutes=10), datetime.combine(date.today(), time(23, 59)))
+    soon = min(datetime.now(LONDON) + timedelta(minutes=10), datetime.combine(date.today(), time(23, 59), LONDON))
     coordinator.go("/meetings/new/case_conference/")
     page.get_by_label("Date", exact=True).fill("today")
     # The records are open until it ends, so it is about to begin.
@@ -231,7 +233,7 @@ def test_a_week_in_the_life_of_one_case(visit: Visit, tmp_path: Path, phone: boo
         if phone
         else Somebody("Tobias", "MARSHLIGHT", "2015/7300045J", "A9302QW")
     )
-    now = datetime.now().replace(microsecond=0)
+    now = datetime.now(LONDON)
     coordinator, police = visit(phone=phone), visit(phone=phone)
     probation, housing = visit(phone=phone), visit(phone=phone)
     for visitor, name in ((coordinator, COORDINATOR), (police, POLICE), (probation, PROBATION), (housing, HOUSING)):
