@@ -119,10 +119,9 @@ def _not_theirs_to_train(world: World, who: str, sample: Sample) -> frozenset[in
 
 
 def _answering_for_nobody(world: World, who: str, sample: Sample) -> frozenset[int]:
-    """403 for somebody who neither allocates a scheme's cases nor supervises a team in one."""
-    user, oracle = world.users[who].pk, world.oracle
-    answers = oracle.may(user, Permission.ALLOCATE) or any(post.supervises for post in oracle.posts_of(user))
-    return _without_a_scheme(world, who, sample) if answers else frozenset({403})
+    """403 for somebody who does not allocate a scheme's cases; here nobody supervises a team."""
+    allocates = world.oracle.may(world.users[who].pk, Permission.ALLOCATE)
+    return _without_a_scheme(world, who, sample) if allocates else frozenset({403})
 
 
 # Where a view asks more than its declared permission and the sight of the row: each a rule, not an outcome.
