@@ -23,7 +23,7 @@ def plan(chair: Visitor) -> str:
     chair.click("button", "Plan a meeting")
     chair.click("link", "Case conference")
     page.get_by_label("Date", exact=True).fill("today")
-    page.get_by_label("Time", exact=True).fill("0.01am")
+    page.get_by_label("Time", exact=True).fill("00:01")
     page.get_by_label("Fable Probation Delivery Unit (usual)").uncheck()
     chair.click("button", "Plan the meeting")
     expect(page.get_by_role("link", name="Say why a usual member is not expected")).to_be_visible()
