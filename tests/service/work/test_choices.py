@@ -71,7 +71,7 @@ def test_each_kind_goes_the_way_that_was_chosen_for_it(cast: Cast, person: Perso
     at_once, daily = mail.outbox
     assert (at_once.subject, daily.subject) == ("You have a new notice in Trellis", "Your day in Trellis")
     assert daily.body.startswith("You have 1 task due or overdue, and 1 new notice.")
-    for said in (person.family_name, "lert", "plan", cast.scheme.name, f"/{person.pk}"):
+    for said in (person.family_name, "lert", "plan", cast.scheme.name, f"/{person.pk}/"):
         assert said not in daily.message().as_string()
 
 

@@ -131,5 +131,6 @@ def calendar_file(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _too_often(request: HttpRequest, action: str, **key: str) -> HttpResponseBase | None:
     """The answer to whoever asks too often, by the limits that every process shares."""
-    answer: HttpResponseBase | None = consume_or_429(request, action=action, **key)
+    # Reading alone is what there is to limit, which is not usual.
+    answer: HttpResponseBase | None = consume_or_429(request, action=action, limit_get=True, **key)
     return answer
