@@ -119,10 +119,11 @@ def test_without_an_address_no_letter_is_sent(cast: Cast) -> None:
     assert mail.outbox == []
 
 
-def test_the_page_is_limited(invited: User, settings: Any) -> None:
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_page_is_limited(invited: User, settings: Any, method: str) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"welcome": "2/m/ip"}
     for _ in range(2):
-        Client().post("/account/welcome/MQ/x/", {})
+        getattr(Client(), method)("/account/welcome/MQ/x/")
     response = Client().post(invitation_link(invited), {"password": NEW})
     assert response.status_code == 429
     assert "too many tries" in response.content.decode()

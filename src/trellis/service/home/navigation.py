@@ -78,9 +78,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "person_rooms": lambda number: _rooms(signed, here, PERSON_ROOMS, number),
         "needs_rooms": lambda: _rooms(signed, here, NEEDS_ROOMS),
         "scheme_name": signed.scheme.name if signed.scheme else "",
+        "people_called": definitions().people_called(signed.scheme.slug if signed.scheme else ""),
         "home_url": reverse("home:work"),
         "footer_links": footer,
-        "people_called": definitions().people_called(signed.scheme.slug if signed.scheme else ""),
         # Who works for several agencies acts for one at a time, and may change which.
         "switch_agency_url": reverse("administration:acting_agency") if len(signed.agencies) > 1 else "",
     }

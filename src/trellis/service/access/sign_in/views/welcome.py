@@ -25,7 +25,7 @@ GONE = 410
 @sensitive_post_parameters()
 def welcome(request: HttpRequest, uid: str, token: str) -> HttpResponseBase:
     """Set the password of whoever holds the link, and lead to signing in."""
-    limited: HttpResponseBase | None = consume_or_429(request, action="welcome")
+    limited: HttpResponseBase | None = consume_or_429(request, action="welcome", limit_get=True)
     if limited is not None:
         return limited
     user = check_invitation(uid, token)
