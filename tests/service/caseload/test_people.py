@@ -132,7 +132,7 @@ def test_mine_my_teams_my_areas_and_everybodys(cast: Cast, people: list[Person],
     assert "My team" not in cast.client(cast.coordinator).get(reverse("caseload:people")).content.decode()
 
 
-@pytest.mark.requirement("REF-09", "REF-10", "REF-14", "PLN-04")
+@pytest.mark.requirement("REF-09", "REF-10", "REF-14", "PLN-01")
 def test_a_row_says_who_leads_what_is_due_and_what_is_missing(cast: Cast, people: list[Person]) -> None:
     first = people[0]
     make_fact(Lead, first, cast.police, kind="police", officer=cast.coordinator, starts=days(-99), ends=days(-60))
