@@ -60,6 +60,9 @@ def cast(db: None) -> Cast:
 REPEATS = (
     ("tests/journeys/test_main_job.py::test_every_page_of_everybody_is_accessible", "-phone]"),
     ("tests/journeys/test_main_job.py::test_from_candidate_to_briefing", "[with JavaScript]"),
+    # The week in the life of one case goes through meetings and priority.
+    ("tests/journeys/test_meetings.py::", ""),
+    ("tests/journeys/test_priority.py::", ""),
     ("tests/journeys/test_together.py::test_two_who_write_at_once", "[with JavaScript]"),
     ("tests/journeys/test_protection.py::test_a_record_is_opened_in_an_emergency", "[script]"),
     ("tests/journeys/test_administration.py::test_two_people", "[script]"),
