@@ -182,7 +182,7 @@ def test_an_agency_that_has_nothing_to_add_has_answered(cast: Cast) -> None:
     assert "Your agency is asked" not in page
 
 
-@pytest.mark.requirement("SEC-05", "SEC-06")
+@pytest.mark.requirement("SEC-06")
 def test_an_invitation_opens_nothing_unless_a_coordinator_says_so_and_then_until_the_end(cast: Cast) -> None:
     person = make_person(cast, stage=Stage.MANAGED)
     meeting = planned(cast)
