@@ -270,4 +270,4 @@ def test_a_week_in_the_life_of_one_case(visit: Visit, tmp_path: Path, phone: boo
     close(coordinator, meeting)
     coordinator.go(f"/priority/{person}/")
     # Of three colours in one day the last stands; the trail keeps the others.
-    expect(coordinator.page.get_by_role("rowheader", name="Green")).to_be_visible()
+    expect(coordinator.page.get_by_role("rowheader", name="Green").first).to_be_visible()
