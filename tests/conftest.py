@@ -63,6 +63,11 @@ REPEATS = (
     # The week in the life of one case goes through meetings and priority.
     ("tests/journeys/test_meetings.py::", ""),
     ("tests/journeys/test_priority.py::", ""),
+    # What these pages do, their own tests ask without a browser.
+    ("tests/journeys/test_caseload.py::", ""),
+    ("tests/journeys/test_training.py::", ""),
+    ("tests/journeys/test_administration.py::test_every_page_of_administration_is_sound", "[desk]"),
+    ("tests/journeys/test_protection.py::test_every_page_of_protection_is_sound", "[desk]"),
     ("tests/journeys/test_together.py::test_two_who_write_at_once", "[with JavaScript]"),
     ("tests/journeys/test_protection.py::test_a_record_is_opened_in_an_emergency", "[script]"),
     ("tests/journeys/test_administration.py::test_two_people", "[script]"),

@@ -25,6 +25,7 @@ class Member:
     agency: str
     team: str
     tries: str
+    supervises: bool = False
 
 
 # Those whom the sign-in page offers; every officer of the synthetic force has an account besides.
@@ -40,6 +41,11 @@ CAST = (
     Member(
         *("posy.larkfield", "Posy Larkfield", Role.PROBATION_OFFENDER_MANAGER, PROBATION, "probation-west"),
         "Supervises people in Little Fabling with the police",
+    ),
+    Member(
+        *("maud.ravenscroft", "Maud Ravenscroft", Role.POLICE_OFFENDER_MANAGER, POLICE, "iom-little-fabling"),
+        "Supervises the police officers of Little Fabling: their cases, their load and their training",
+        supervises=True,
     ),
     Member(
         *("bram.copperwick", "Bram Copperwick", Role.PARTNER_WORKER, "fable-housing", "housing"),
@@ -90,6 +96,7 @@ def make_cast(*, scheme: Scheme, by: User) -> None:
                 agency=agencies[member.agency],
                 scheme=scheme,
                 team=teams[member.team],
+                supervises=member.supervises,
             )
     _grant_neighbourhood(scheme, teams["iom-little-fabling"], by)
 
