@@ -92,13 +92,24 @@ def _otherwise(model: type[models.Model]) -> list[tuple[str, str]]:
 
 def remove(world: World, who: str) -> None:
     """Nothing of what is hidden was ever there."""
+    meant = referred_in_sight(world, who)
     with outside(), connection.cursor() as cursor:
         for label, rows in hidden_rows(world, who).items():
             model = OURS[label]
             cursor.execute(
                 f'DELETE FROM "{model._meta.db_table}" WHERE "{model._meta.pk.column}" = ANY (%s)',
-                [[row.pk for row in rows]],
+                [[row.pk for row in rows if label != "people.Person" or row.pk not in meant]],
             )
+
+
+def referred_in_sight(world: World, who: str) -> set[int]:
+    """Hidden people whom a referral that the user may see is about: it would not be there without them."""
+    user = world.users[who].pk
+    return {
+        row.person_id  # type: ignore[attr-defined]
+        for label, row in shown_rows(world)
+        if label == "selection.Referral" and sight_of(world.oracle, user, label, row) is Sight.SHOWN
+    }
 
 
 def add(world: World, who: str) -> None:
@@ -113,7 +124,9 @@ def add(world: World, who: str) -> None:
         people = [person.pk for person in scratch.people.values()]
         given, family = TYPED_NAME.split()
         Person.objects.filter(pk__in=people).update(given_names=given, family_name=family)
-        Referral.objects.filter(person__in=people).update(given_name=TYPED_NAME, given_identifier=TYPED_NUMBER)
+        Referral.objects.filter(person__in=people).update(
+            given_name=TYPED_NAME, given_identifier=TYPED_NUMBER, referred_by=world.users["writer"]
+        )
         first = Identifier.objects.filter(person__in=people).order_by("pk").first()
         Identifier.objects.filter(pk=first.pk if first else 0).update(kind="PNC", value=TYPED_NUMBER)
         refresh_search_tokens(people)
