@@ -14,6 +14,8 @@ LONGEST_MINUTES = 12 * 60
 # Two in a row without a good reason is what practitioners act on; a scheme's own threshold is a definition's matter.
 ABSENCES_THAT_WARN = 2
 ABSENT = frozenset({ContactOutcome.UNACCEPTABLE_ABSENCE, ContactOutcome.ATTENDED_DID_NOT_COMPLY})
+# What an agenda tells as missed or not complied with: a contact whose evidence is pending was missed all the same.
+NOT_KEPT = ABSENT | {ContactOutcome.EVIDENCE_PENDING, ContactOutcome.SENT_HOME_BEHAVIOUR}
 # What says nothing of whether somebody engages: it was moved, or the service itself let them down.
 NO_SIGN = frozenset({ContactOutcome.RESCHEDULED, ContactOutcome.SENT_HOME_SERVICE, ContactOutcome.ACCEPTABLE_ABSENCE})
 

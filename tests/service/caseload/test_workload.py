@@ -133,6 +133,8 @@ def test_a_supervisor_counts_their_team_alone(cast: Cast, cases: list[Person], s
     assert carried["Everybody"][5][0] == 2
     for text in ("Not told why selected", "No help offered", "No plan", "Contact overdue"):
         assert text in page, text
+    # Whoever supervises begins with the team, in the list as in its counts.
+    assert "2</strong> people" in cast.client(sergeant).get("/people/").content.decode()
     # What the supervisor may not see is in no count, whatever is asked.
     assert "2 cases" in page_of(cast, sergeant, whose="all")
     tile = r'tr-tile__count">(\d+)</span>\s*<span class="tr-tile__text">Not engaging, no response recorded'
@@ -143,6 +145,14 @@ def test_a_supervisor_counts_their_team_alone(cast: Cast, cases: list[Person], s
     make_fact(Disengagement, cases[1], cast.police, happened_on=TODAY, signs="x", response="watching", reason="x",
               review_on=TODAY)  # fmt: skip
     assert re.findall(tile, page_of(cast, sergeant)) == ["1"]
+
+
+def test_whoever_carries_more_than_their_time_is_for_is_marked(cast: Cast, cases: list[Person]) -> None:
+    assert ">Over<" not in re.sub(r"\s", "", page_of(cast, cast.coordinator))
+    cast.scheme.people_per_officer = 1
+    with acting("setup"):
+        cast.scheme.save(update_fields=["people_per_officer"])
+    assert ">Over<" in re.sub(r"\s", "", page_of(cast, cast.coordinator))
 
 
 @pytest.mark.requirement("REF-14")

@@ -37,9 +37,9 @@ def tabs_of(signed: Signed) -> list[str]:
 
 
 def scope_of(signed: Signed, asked: str) -> Scope:
-    """The scope asked for, or the reader's usual one: their own cases, a supervisor's team, or everybody's."""
+    """The scope asked for, or the reader's usual one: a supervisor's team, their own cases, or everybody's."""
     tabs = tabs_of(signed)
-    name = asked if asked in tabs else usual_of(signed, tabs)
+    name = asked if asked in tabs else _usual(signed, tabs)
     if name == MINE:
         return Scope(MINE, within=(signed.user.pk,))
     if name == TEAM:
@@ -47,14 +47,9 @@ def scope_of(signed: Signed, asked: str) -> Scope:
     return Scope(AREA, areas=_within(_area_ids(signed))) if name == AREA else Scope(ALL)
 
 
-def usual_of(signed: Signed, tabs: list[str]) -> str:
-    """Where a list of cases begins for the reader."""
-    return tabs[0] if MINE in tabs else ALL
-
-
 def supervises(signed: Signed) -> bool:
     """Whether the reader answers for others' caseloads: they supervise a team, or allocate the scheme's cases."""
-    return signed.may(Permission.ALLOCATE) or any(posting.supervises for posting in signed.postings)
+    return signed.may(Permission.ALLOCATE) or _has_a_team(signed)
 
 
 def team_of(signed: Signed) -> tuple[int, ...]:
@@ -62,6 +57,16 @@ def team_of(signed: Signed) -> tuple[int, ...]:
     teams = {posting.team_id for posting in signed.postings if posting.team_id is not None}
     posted = Posting.objects.live().filter(team__in=teams).order_by("user_id")
     return tuple(dict.fromkeys(posted.values_list("user_id", flat=True)))
+
+
+def _usual(signed: Signed, tabs: list[str]) -> str:
+    if _has_a_team(signed):
+        return TEAM
+    return MINE if MINE in tabs else ALL
+
+
+def _has_a_team(signed: Signed) -> bool:
+    return any(posting.supervises for posting in signed.postings)
 
 
 def _area_ids(signed: Signed) -> set[int]:

@@ -17,7 +17,7 @@ from trellis.service.access.views import needs
 from trellis.service.caseload.forms import SHOWN_WITH
 from trellis.service.caseload.presenting import SERVICES
 from trellis.service.caseload.queries.cases import Caseload
-from trellis.service.caseload.queries.scope import ALL, MINE, TEAM, Scope, scope_of, supervises, tabs_of
+from trellis.service.caseload.queries.scope import MINE, Scope, scope_of, supervises
 from trellis.service.caseload.queries.sight import Sight, sight_now
 from trellis.service.caseload.queries.waits import waits_for_treatment
 from trellis.service.caseload.queries.workload import COLOURS, WAYS, carried_by, steadiness, unseen_by_way
@@ -44,8 +44,7 @@ def workload(request: HttpRequest) -> HttpResponse:
     signed, sight = signed_in(request), sight_now()
     if not supervises(signed) or signed.scheme is None:
         raise PermissionDenied("Caseloads are counted for whoever supervises a team or allocates a scheme’s cases.")
-    usual = TEAM if TEAM in tabs_of(signed) and not signed.may(Permission.ALLOCATE) else ALL
-    scope = scope_of(signed, request.GET.get("whose", usual))
+    scope = scope_of(signed, request.GET.get("whose", ""))
     caseload = Caseload(signed.scheme, timezone.localdate())
     cases = caseload.full(select(caseload.cases, Asked(within=scope.within, ground=scope.areas)), with_kept=True)
     asked = request.GET.get("service", LeadKind.POLICE.value)

@@ -11,24 +11,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from trellis.rules.agenda import LOOK_AHEAD, Change, Window
+from trellis.rules.contacts import NOT_KEPT
 from trellis.rules.dates import long_date
 from trellis.rules.tasks import TaskState
 from trellis.rules.vocabulary import ChangeKind, ContactOutcome
 from trellis.service.casework.models import Appointment, Contact
 from trellis.service.needs.models import PathwayAnswer
 from trellis.service.schemes.queries import definitions
+from trellis.service.ui.filters import plural
 from trellis.service.work.models import Task
 
 Windows = Mapping[int, Window]
 Found = Iterator[tuple[int, Change]]
-
-MISSED = frozenset(
-    {
-        *(ContactOutcome.UNACCEPTABLE_ABSENCE, ContactOutcome.EVIDENCE_PENDING),
-        *(ContactOutcome.ATTENDED_DID_NOT_COMPLY, ContactOutcome.SENT_HOME_BEHAVIOUR),
-    }
-)
-"""Outcomes that count against the person; an acceptable absence and a rescheduled contact count as neither."""
 
 
 def day_of(moment: datetime) -> date:
@@ -45,7 +39,7 @@ def contacts_since(windows: Windows, earliest: date) -> Found:
         if windows[row.person_id].holds(row.happened_on, day_of(row.recorded_at)) and row.outcome:
             if ContactOutcome(row.outcome).successful:
                 kept[row.person_id][str(row.agency)] += 1
-            elif row.outcome in MISSED:
+            elif row.outcome in NOT_KEPT:
                 missed[row.person_id][str(row.agency)] += 1
     for kind, counts, word in (
         (ChangeKind.MISSED, missed, "missed or not complied with"),
@@ -53,7 +47,7 @@ def contacts_since(windows: Windows, earliest: date) -> Found:
     ):
         for person, by_agency in counts.items():
             if total := by_agency.total():
-                yield person, Change(kind, f"{_contacts(total)} {word} ({_by_agency(by_agency)})", times=total)
+                yield person, Change(kind, f"{plural(total, 'contact')} {word} ({_by_agency(by_agency)})", times=total)
 
 
 def scores_since(windows: Windows) -> Found:
@@ -84,7 +78,7 @@ def tasks_since(windows: Windows, overdue_on: date | None) -> Found:
             done[person] += 1
     for kind, counts, word in ((ChangeKind.DONE, done, "done"), (ChangeKind.OVERDUE, overdue, "overdue")):
         for person, total in counts.items():
-            yield person, Change(kind, f"{total} {'task' if total == 1 else 'tasks'} {word}", times=total)
+            yield person, Change(kind, f"{plural(total, 'task')} {word}", times=total)
 
 
 def coming(windows: Windows, today: date) -> Found:
@@ -97,12 +91,8 @@ def coming(windows: Windows, today: date) -> Found:
         days.setdefault(row.person_id, []).append(row.happened_on)
     for person, theirs in days.items():
         total = len(theirs)
-        words = f"{total} {'appointment' if total == 1 else 'appointments'} ahead, next on {long_date(min(theirs))}"
+        words = f"{plural(total, 'appointment')} ahead, next on {long_date(min(theirs))}"
         yield person, Change(ChangeKind.COMING, words, times=total)
-
-
-def _contacts(total: int) -> str:
-    return "1 contact" if total == 1 else f"{total} contacts"
 
 
 def _by_agency(counts: Counter[str]) -> str:

@@ -44,6 +44,7 @@ from trellis.service.people.models import Person
 from trellis.service.schemes.models import Scheme
 from trellis.service.schemes.queries import definitions
 from trellis.service.ui.editing import Editing, Standing
+from trellis.service.ui.filters import plural
 
 
 def _scheme(request: HttpRequest) -> Scheme:
@@ -145,7 +146,7 @@ def people(request: HttpRequest, meeting_id: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{'1 person is' if added == 1 else f'{added} people are'} put on the agenda.")
+            messages.success(request, f"{plural(added, 'person is', 'people are')} put on the agenda.")
             return redirect("meetings:meeting", meeting.pk)
     back = reverse("meetings:meeting", args=[meeting.pk])
     context = {"title": "Put people on the agenda", "form": form, "offered": bool(found), "meeting": meeting}
