@@ -9,6 +9,7 @@ from trellis.rules.vocabulary import Role
 from trellis.service.access.models import AgreementParty, Grant, Limit, Posting
 from trellis.service.people.models import Person
 from trellis.service.schemes.models import Area
+from trellis.service.selection.models import ViewRequest
 
 
 def oracle_of() -> Oracle:
@@ -34,6 +35,8 @@ def oracle_of() -> Oracle:
         users = frozenset(names.filter(user__isnull=False).values_list("user_id", flat=True))
         teams = frozenset(names.filter(team__isnull=False).values_list("team_id", flat=True))
         oracle.limits.append(Limited(limit.person_id, limit.kind, users, teams))
+    live = ViewRequest.objects.filter(ends_at__gt=oracle.now)
+    oracle.asked.update(live.values_list("user_id", "referral_id"))
     for party in AgreementParty.objects.filter(agreement__ends=None).select_related("agreement"):
         oracle.places.append(Place(party.agency_id, party.agreement.scheme_id, frozenset(party.shares)))
     return oracle

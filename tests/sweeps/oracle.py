@@ -79,6 +79,8 @@ class Oracle:
     posts: list[Post] = field(default_factory=list)
     limits: list[Limited] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    # Who has been asked for a view of which referral, and may still give it.
+    asked: set[tuple[int, int]] = field(default_factory=set)
 
     def posts_of(self, user: int) -> list[Post]:
         """The postings of today at the agency that acts: that of the first."""

@@ -24,6 +24,8 @@ def _referral(oracle: Oracle, user: int, row: Any) -> bool:
             return False
         if oracle.sight(user, row.person_id) is Sight.SHOWN and oracle.reads(user, "selection.Referral"):
             return True
+    if (user, row.pk) in oracle.asked:
+        return True
     path = row.area.path if row.area else ""
     return oracle.sees_cell(user, row.scheme_id, Stage.REFERRAL, path)
 
