@@ -19,7 +19,7 @@ from tests.sweeps.world import World
 from trellis.rules.vocabulary import Sight
 from trellis.service.people.models import Identifier, Person
 from trellis.service.people.tokens import refresh_search_tokens
-from trellis.service.selection.models import Referral
+from trellis.service.selection.models import Referral, ViewRequest
 
 TYPED_NAME, TYPED_NUMBER = "Barnaby Typedname", "2011/0123456X"
 # What is typed into every free box; in one of the worlds somebody hidden is called so.
@@ -122,10 +122,13 @@ def add(world: World, who: str) -> None:
         scratch = dataclasses.replace(world, people={}, rows={}, limits={}, words=dict(world.words), numbers={})
         more_people(scratch, relations, ids_from=FAR)
         people = [person.pk for person in scratch.people.values()]
+        # Whoever refers somebody, or is asked for a view, sees the referral.
+        another = world.users["colleague" if who == "writer" else "writer"]
+        ViewRequest.objects.filter(referral__person__in=people, user=user).update(user=another)
         given, family = TYPED_NAME.split()
         Person.objects.filter(pk__in=people).update(given_names=given, family_name=family)
         Referral.objects.filter(person__in=people).update(
-            given_name=TYPED_NAME, given_identifier=TYPED_NUMBER, referred_by=world.users["writer"]
+            given_name=TYPED_NAME, given_identifier=TYPED_NUMBER, referred_by=another
         )
         first = Identifier.objects.filter(person__in=people).order_by("pk").first()
         Identifier.objects.filter(pk=first.pk if first else 0).update(kind="PNC", value=TYPED_NUMBER)

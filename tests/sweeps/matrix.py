@@ -90,8 +90,8 @@ def _without_a_password(world: World, who: str, sample: Sample) -> frozenset[int
     return frozenset() if world.users[who].has_usable_password() else frozenset({403})
 
 
-def _to_whom_it_decides(permission: Permission) -> Callable[[World, str, Sample], frozenset[int]]:
-    """403 to a POST by whoever may read the page and not do what it offers."""
+def _unless_they_also_may(permission: Permission) -> Callable[[World, str, Sample], frozenset[int]]:
+    """403 to whoever may read the page and not do what it offers."""
 
     def allowed(world: World, who: str, sample: Sample) -> frozenset[int]:
         held = world.oracle.may(world.users[who].pk, permission)
@@ -135,10 +135,13 @@ FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
     "casework:drug_test": _without_health,
     "priority:take_back": _of_another_agency,
     "caseload:workload": _answering_for_nobody,
+    "caseload:export": _unless_they_also_may(Permission.EXPORT),
+    "meetings:item": _unless_they_also_may(Permission.HOLD_MEETINGS),
+    "meetings:general": _unless_they_also_may(Permission.HOLD_MEETINGS),
     "training:colleague": _not_theirs_to_train,
     "training:record": _not_theirs_to_train,
     "training:need": _not_theirs_to_train,
-    "selection:panel": _both(_of_no_shown_person, _to_whom_it_decides(Permission.DECIDE)),
+    "selection:panel": _both(_of_no_shown_person, _unless_they_also_may(Permission.DECIDE)),
     "account_change_password": _without_a_password,
 }
 
