@@ -133,6 +133,7 @@ RULES: dict[str, Sees] = {
     "access.SharingAgreement": _agreement,
     "access.AgreementParty": _agreement,
     "protection.LimitReview": _of_limit,
+    "access.NameChange": _of_limit,
     "access.User": _account,
     "access.Posting": _account,
     "access.Grant": _grant,

@@ -54,6 +54,7 @@ FILLED_TO_BE_SHOWN: dict[str, dict[str, Any]] = {
 FILLED_THOUGH_NULL = {
     "access.Grant": {"user", "person_id"},
     "access.LimitName": {"user"},
+    "access.NameChange": {"user"},
     "selection.Referral": {"person", "area"},
     "work.Notice": {"person"},
     "work.Task": {"person"},

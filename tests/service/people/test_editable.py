@@ -17,6 +17,7 @@ SET_ONCE_OR_SWITCHED = {
     "access.AccessRequest": "decided once, by a guard",
     "access.Limit": "reviewed and lifted, by conditions in protection",
     "access.LimitName": "ended once",
+    "access.NameChange": "answered once",
     "access.Draft": "its writer alone",
     "access.Posting": "ended only",
     "access.SharingAgreement": "reviewed and ended only",

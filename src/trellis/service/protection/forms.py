@@ -42,7 +42,31 @@ OPENED = {
 }
 
 
-class RestrictForm(Form):
+class NamesForm(Form):
+    """Whom a restriction is to name, and why that changes."""
+
+    users = CheckboxesField(label="People to name", required=False)
+    teams = CheckboxesField(label="Teams to name", required=False)
+    reason = TextField(
+        label="Why do the names change?", max_length=LONGEST, help_text="Whoever agrees to the change reads this"
+    )
+
+    def __init__(self, *args: Any, users: Iterable[User], teams: Iterable[Team], **kwargs: Any) -> None:
+        """Offer these people and teams."""
+        super().__init__(*args, **kwargs)
+        self.by_key: dict[str, Any] = {}
+        for name, found in (("users", list(users)), ("teams", list(teams))):
+            _offer(self, name, [(str(one.pk), str(one)) for one in found])
+            self.fields[name].widget.attrs["class"] = SMALL
+            self.by_key |= {f"{name}/{one.pk}": one for one in found}
+
+    def asked(self) -> dict[str, Any]:
+        """What to ask for, of a valid form."""
+        said = self.cleaned_data
+        return said | {name: [self.by_key[f"{name}/{key}"] for key in said[name]] for name in ("users", "teams")}
+
+
+class RestrictForm(NamesForm):
     """A new restriction on one record."""
 
     kind = RadioField(label="How is the record restricted?", choices=LimitKind.choices(), hints=HINTS)
@@ -50,28 +74,19 @@ class RestrictForm(Form):
     reason = TextField(
         label="Say why in words", max_length=LONGEST, help_text="Whoever approves and reviews it reads this"
     )
-    users = CheckboxesField(label="People to name", required=False)
-    teams = CheckboxesField(label="Teams to name", required=False)
     review_on = DateField(label="Review by", error_messages={"required": "Enter the date by which it is reviewed"})
+    field_order = ("kind", "reason_code", "reason", "users", "teams", "review_on")
 
-    def __init__(self, *args: Any, users: Iterable[User], teams: Iterable[Team], **kwargs: Any) -> None:
-        """Offer the people and teams of the scheme."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say by when it is reviewed at the latest."""
         super().__init__(*args, **kwargs)
-        self.by_key: dict[str, Any] = {}
-        for name, found in (("users", list(users)), ("teams", list(teams))):
-            field = self.fields[name]
-            assert isinstance(field, CheckboxesField)
-            field.choices = [(str(one.pk), str(one)) for one in found]
-            field.widget.attrs["class"] = SMALL
-            self.by_key |= {f"{name}/{one.pk}": one for one in found}
         last = date(review_by(timezone.localdate()))
         self["review_on"].help_text = f"Six months ahead at most: {last}. Past it the restriction stays in force"
 
     def asked(self) -> dict[str, Any]:
         """What to set, of a valid form."""
-        said = self.cleaned_data
-        chosen = {name: [self.by_key[f"{name}/{key}"] for key in said[name]] for name in ("users", "teams")}
-        return said | chosen | {"kind": LimitKind(said["kind"]), "reason_code": LimitReason(said["reason_code"])}
+        said = super().asked()
+        return said | {"kind": LimitKind(said["kind"]), "reason_code": LimitReason(said["reason_code"])}
 
 
 class LimitReviewForm(Form):

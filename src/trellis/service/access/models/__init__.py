@@ -3,7 +3,7 @@
 from trellis.service.access.models.agreements import AgreementParty, SharingAgreement
 from trellis.service.access.models.drafts import Draft
 from trellis.service.access.models.grants import AccessRequest, Cover, EmergencyReview, Grant
-from trellis.service.access.models.limits import Limit, LimitName
+from trellis.service.access.models.limits import Limit, LimitName, NameChange
 from trellis.service.access.models.users import Posting, PostingQuerySet, User, UserManager
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Grant",
     "Limit",
     "LimitName",
+    "NameChange",
     "Posting",
     "PostingQuerySet",
     "SharingAgreement",

@@ -31,6 +31,7 @@ EXCLUDES_ACTOR = (
     f"set_by_id <> (SELECT actor_id())"
     f" AND person_id = ANY ((SELECT actor_barred_by('{{{LimitKind.EXCLUSION}}}'))::bigint[])"
 )
+A_USER_OR_A_TEAM = Q(user=None, team__isnull=False) | Q(user__isnull=False, team=None)
 
 
 class Limit(models.Model):
@@ -133,7 +134,16 @@ class LimitName(models.Model):
     register = Register(
         rows=Rows(
             see="EXISTS (SELECT 1 FROM access_limit l WHERE l.id = limit_id)",
-            write=f"{by_actor('named_by_id')} AND actor_may_name(limit_id, user_id)",
+            write=f"{by_actor('named_by_id')} AND (actor_may_name(limit_id, user_id)"
+            " OR actor_agreed_to_name(limit_id, user_id, team_id, true))",
+            change=f"{BY_SYSTEM} OR actor_agreed_to_name(limit_id, user_id, team_id, false)",
+            update=("ends_at",),
+            refuse=(
+                (
+                    "A name on a limit ends no later than it was to",
+                    "OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at)",
+                ),
+            ),
             force=False,
         ),
         retention=Retention.CASE,
@@ -147,11 +157,63 @@ class LimitName(models.Model):
     class Meta:
         ordering = ("named_at", "id")
         constraints = [
-            models.CheckConstraint(
-                name="limit_names_a_user_or_a_team",
-                condition=Q(user=None, team__isnull=False) | Q(user__isnull=False, team=None),
-            )
+            models.CheckConstraint(name="limit_names_a_user_or_a_team", condition=A_USER_OR_A_TEAM),
         ]
 
     def __str__(self) -> str:
         return str(self.user or self.team)
+
+
+class NameChange(models.Model):
+    """Somebody asks that a limit name a user or a team, or name them no more; another agrees or does not.
+
+    It changes nothing before it is agreed to: a limit that two have approved is not widened by one.
+    """
+
+    limit = models.ForeignKey(Limit, models.PROTECT, related_name="name_changes")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+")
+    # Whether the limit is to name them, or to name them no more.
+    adds = models.BooleanField()
+    reason = models.TextField()
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    register = Register(
+        rows=Rows(
+            see="EXISTS (SELECT 1 FROM access_limit l WHERE l.id = limit_id"
+            " AND NOT (l.kind = 'exclusion' AND actor_is_meant(user_id, team_id)))",
+            write=f"{by_actor('asked_by_id')} AND actor_restricts(limit_id) AND answered_by_id IS NULL",
+            change=f"actor_restricts(limit_id) AND {by_actor('answered_by_id')}"
+            " AND NOT (agreed AND (asked_by_id = (SELECT actor_id()) OR actor_is_meant(user_id, team_id)))",
+            update=("answered_by_id", "answered_at", "agreed"),
+            refuse=(once("answered_at", "A change of names is answered"),),
+            force=False,
+        ),
+        retention=Retention.CASE,
+        fields={
+            Category.KEY: ("id", "limit", "user", "team"),
+            Category.CASE: ("adds", "reason", "agreed"),
+            Category.PROVENANCE: ("asked_by", "asked_at", "answered_by", "answered_at"),
+        },
+    )
+
+    class Meta:
+        ordering = ("asked_at", "id")
+        constraints = [
+            models.CheckConstraint(name="change_names_a_user_or_a_team", condition=A_USER_OR_A_TEAM),
+            models.CheckConstraint(
+                name="change_of_names_answered_whole",
+                condition=Q(answered_by=None, answered_at=None, agreed=None)
+                | Q(answered_by__isnull=False, answered_at__isnull=False, agreed__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="change_of_names_agreed_by_another", condition=~Q(agreed=True) | ~Q(answered_by=F("asked_by"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{'Name' if self.adds else 'No longer name'} {self.user or self.team}"

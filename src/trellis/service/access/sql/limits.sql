@@ -106,3 +106,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 AND r.allowed AND r.decided_by_id = (SELECT actor_id()))))
     )
 $$;
+
+-- Whether a user or a team means the actor.
+CREATE OR REPLACE FUNCTION actor_is_meant(v_user bigint, v_team bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(v_user = (SELECT actor_id()) OR v_team = ANY ((SELECT actor_teams())::bigint[]), false)
+$$;
+
+-- Whether the actor has agreed, at another's asking, that a limit name somebody or name them no more. The latest word
+-- on a name counts: what was agreed once does not let its answerer undo what was agreed since.
+CREATE OR REPLACE FUNCTION actor_agreed_to_name(v_limit bigint, v_user bigint, v_team bigint, v_adds boolean)
+RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT actor_restricts(v_limit) AND EXISTS (
+        SELECT 1 FROM access_namechange c
+        WHERE c.limit_id = v_limit AND c.adds = v_adds AND c.answered_by_id = (SELECT actor_id())
+          AND c.id = (SELECT max(last.id) FROM access_namechange last
+                      WHERE last.limit_id = v_limit AND last.agreed
+                        AND last.user_id IS NOT DISTINCT FROM v_user AND last.team_id IS NOT DISTINCT FROM v_team))
+$$;

@@ -43,15 +43,15 @@ def set_limit(
     check_words(reason, "Say why the record is restricted, in words that whoever approves it can judge.")
     check_review_day(review_on, timezone.localdate())
     take_turns(person.pk)
-    in_force = list(Limit.objects.filter(person_id=person.pk, lifted_at=None))
-    if any(limit.kind == kind for limit in in_force):
+    others = list(Limit.objects.filter(person_id=person.pk, lifted_at=None))
+    if any(limit.kind == kind for limit in others):
         raise Refused("There is a restriction of this kind already. Review it, or have it lifted first.")
     users, teams = list(users), list(teams)
     check_limit(
         kind=kind,
         named=users_of([user.pk for user in users], [team.pk for team in teams]),
         openers=openers_of(person.pk),
-        others=[(LimitKind(limit.kind), named_in(limit)) for limit in in_force],
+        others=[(LimitKind(limit.kind), named_in(limit)) for limit in others],
     )
     limit = Limit.objects.create(
         person_id=person.pk,
@@ -73,7 +73,7 @@ def set_limit(
 def approve_limit(*, by: User, limit: Limit) -> None:
     """Approve what somebody else has set. It was in force already, on one person's word."""
     check_permitted(by, Permission.RESTRICT_RECORDS)
-    limit = _in_force(limit)
+    limit = in_force(limit)
     if limit.approved_at is not None:
         raise Refused("This restriction is approved already.")
     if limit.set_by_id == by.pk:
@@ -88,7 +88,7 @@ def review_limit(*, by: User, limit: Limit, review_on: date, note: str) -> Limit
     check_permitted(by, Permission.RESTRICT_RECORDS)
     check_words(note, "Say why the restriction still stands.")
     check_review_day(review_on, timezone.localdate())
-    limit = _in_force(limit)
+    limit = in_force(limit)
     limit.review_on = review_on
     limit.save(update_fields=["review_on"])
     return LimitReview.objects.create(limit=limit, reviewed_by=by, review_on=review_on, note=note.strip())
@@ -99,7 +99,7 @@ def ask_to_lift(*, by: User, limit: Limit, reason: str) -> None:
     """Ask that a restriction be lifted. It stays in force until another person lifts it."""
     check_permitted(by, Permission.RESTRICT_RECORDS)
     check_words(reason, "Say why the restriction can be lifted.")
-    limit = _in_force(limit)
+    limit = in_force(limit)
     if limit.lift_asked_at is not None:
         raise Refused("Somebody has asked to lift this restriction already.")
     limit.lift_asked_by, limit.lift_asked_at, limit.lift_reason = by, timezone.now(), reason.strip()
@@ -110,7 +110,7 @@ def ask_to_lift(*, by: User, limit: Limit, reason: str) -> None:
 def lift_limit(*, by: User, limit: Limit) -> None:
     """Lift a restriction at another person's asking: from this moment grants open the record again."""
     check_permitted(by, Permission.RESTRICT_RECORDS)
-    limit = _in_force(limit)
+    limit = in_force(limit)
     if limit.lift_asked_at is None:
         raise Refused("Nobody has asked to lift this restriction. Ask for it, and somebody else lifts it.")
     if limit.lift_asked_by_id == by.pk:
@@ -119,7 +119,7 @@ def lift_limit(*, by: User, limit: Limit) -> None:
     limit.save(update_fields=["lifted_by", "lifted_at"])
 
 
-def _in_force(limit: Limit) -> Limit:
+def in_force(limit: Limit) -> Limit:
     """The limit as it stands now, nobody else acting on its person meanwhile. Raises Refused for one that is lifted."""
     take_turns(limit.person_id)
     fresh = Limit.objects.get(pk=limit.pk)

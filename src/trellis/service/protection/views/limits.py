@@ -18,13 +18,16 @@ from trellis.service.access.views import needs
 from trellis.service.people.models import Person
 from trellis.service.people.opening import person_or_refusal
 from trellis.service.protection.actions.limits import approve_limit, ask_to_lift, lift_limit, review_limit, set_limit
-from trellis.service.protection.forms import LiftForm, LimitReviewForm, RestrictForm
+from trellis.service.protection.actions.naming import answer_name_changes, ask_to_change_names
+from trellis.service.protection.forms import LiftForm, LimitReviewForm, NamesForm, RestrictForm
 from trellis.service.protection.queries.limits import (
+    changes_waiting,
     history_of,
     limits_seen,
     names_on,
     state_of,
     teams_to_name,
+    with_waits,
 )
 from trellis.service.protection.queries.people import names_of, workers_of
 from trellis.service.ui.views import Page, paginate
@@ -78,12 +81,15 @@ def restriction(request: HttpRequest, limit_id: int) -> HttpResponse:
     limit = _limit(limit_id)
     user = signed_in(request).user
     lifted = limit.lifted_at is not None
+    changes = [] if lifted else changes_waiting(limit)
     context = {
         "title": "Restriction",
         "limit": limit,
         "person": names_of([limit.person_id])[limit.person_id],
         "state": state_of(limit, timezone.localdate()),
         "names": names_on(limit),
+        "changes": changes,
+        "asked_by_reader": any(one.asked_by_id == user.pk for one in changes),
         "history": history_of(limit),
         "may_approve": not lifted and limit.approved_at is None and limit.set_by_id != user.pk,
         "may_ask_to_lift": not lifted and limit.lift_asked_at is None,
@@ -106,6 +112,47 @@ def approve(request: HttpRequest, limit_id: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "The restriction is approved.")
+    return redirect("protection:restriction", limit.pk)
+
+
+@needs(Permission.RESTRICT_RECORDS)
+@recently_proved
+def change_names(request: HttpRequest, limit_id: int) -> HttpResponse:
+    """Ask that a restriction name other people or teams."""
+    limit = _limit(limit_id)
+    names = names_on(limit)
+    users, teams = [one.user for one in names if one.user], [one.team for one in names if one.team]
+    form = NamesForm(
+        request.POST or None,
+        # Whoever is named already may have left the scheme since.
+        users=sorted({*users, *workers_of(limit.scheme)}, key=str),
+        teams=sorted({*teams, *teams_to_name(limit.scheme)}, key=str),
+        initial={"users": [str(one.pk) for one in users], "teams": [str(one.pk) for one in teams]},
+    )
+    if form.is_valid():
+        try:
+            ask_to_change_names(by=signed_in(request).user, limit=limit, **form.asked())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "You have asked for the change. The names stay until somebody else agrees to it.")
+            return redirect("protection:restriction", limit.pk)
+    return _form_page(request, limit, form, "Change who is named", "Ask for the change")
+
+
+@needs(Permission.RESTRICT_RECORDS)
+@recently_proved
+@require_POST
+def answer_names(request: HttpRequest, limit_id: int) -> HttpResponse:
+    """Agree to the change of names that somebody asked for, or not."""
+    limit = _limit(limit_id)
+    agreed = request.POST.get("agreed") == "yes"
+    try:
+        answer_name_changes(by=signed_in(request).user, limit=limit, agreed=agreed)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The names are changed." if agreed else "The names stay as they were.")
     return redirect("protection:restriction", limit.pk)
 
 
@@ -159,7 +206,9 @@ def ask_lift(request: HttpRequest, limit_id: int) -> HttpResponse:
 
 
 def _limit(limit_id: int) -> Limit:
-    limits = Limit.objects.select_related("set_by", "approved_by", "lift_asked_by", "lifted_by", "scheme")
+    limits = with_waits(Limit.objects.all()).select_related(
+        "set_by", "approved_by", "lift_asked_by", "lifted_by", "scheme"
+    )
     found: Limit = get_object_or_404(limits, pk=limit_id)
     return found
 
