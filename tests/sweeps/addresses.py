@@ -15,7 +15,8 @@ from tests.service.access.samples import OURS
 from tests.sweeps.world import World
 from trellis.rules.vocabulary import Permission
 
-# What an address asks for, by the name of its part. "app:part" says it for one app's addresses alone.
+# The row that an address asks for, as the world names it, by the name of its part.
+# "app:part" says it for one app's addresses alone.
 MODEL_OF = {
     "person_id": "people.Person",
     "alert_id": "people.Alert",
@@ -41,6 +42,7 @@ MODEL_OF = {
     "place_id": "access.AgreementParty",
     "consent_id": "sharing.Consent",
     "protection:request_id": "access.AccessRequest",
+    "protection:grant_id": "emergency",
     "protection:note_id": "people.SensitiveNote",
     "administration:request_id": "administration.AccountRequest",
 }
@@ -51,6 +53,8 @@ WORDS = {
     "uid": ("MQ",),
     "token": ("no-such-token",),
 }
+# Pages that say whom they are about in their address's query: the name of the query's part.
+PEOPLE_IN_QUERY = {"caseload:hand_over": "person"}
 NO_SUCH_NUMBER, NO_SUCH_WORD = 999_999_999, "no-such-word"
 METHODS = ("GET", "HEAD", "POST")
 
@@ -121,7 +125,7 @@ def _declared(view: Any) -> list[str]:
 def samples(page: Page, world: World) -> list[Sample]:
     """What to ask the page about. Fails, with where to add it, for a part of which nothing is known."""
     if not page.parts:
-        return [Sample("no part", f"/{page.route}")]
+        return [Sample("no part", f"/{page.route}"), *_of_people(page, world)]
     numbered = [part for part in page.parts if not _words(page, part)]
     made: dict[str, Sample] = {}
     if not numbered:
@@ -132,13 +136,22 @@ def samples(page: Page, world: World) -> list[Sample]:
         found = {part: rows.get(_model_of(page, part)) for part in numbered}
         if all(row is not None for row in found.values()):
             parts = {part: str(row.pk) for part, row in found.items() if row is not None}
-            label = _model_of(page, numbered[-1])
-            for sample in _word_samples(page, parts, relation, label, found[numbered[-1]]):
+            row = found[numbered[-1]]
+            assert row is not None
+            for sample in _word_samples(page, parts, relation, row._meta.label, row):
                 made.setdefault(sample.path, sample)
     assert made, f"{page.name}: no row is made of {', '.join(_model_of(page, part) for part in numbered)}."
     nowhere = {part: _no_such(page, part) for part in numbered}
     nothing = Sample("not there", _address(page, nowhere | _first_words(page)), exists=False)
     return [*made.values(), nothing]
+
+
+def _of_people(page: Page, world: World) -> Iterator[Sample]:
+    """The page with each of the world's people in its query, where it asks for people there."""
+    if part := PEOPLE_IN_QUERY.get(page.name):
+        for relation, person in world.people.items():
+            yield Sample(relation, f"/{page.route}?{part}={person.pk}", "people.Person", person)
+        yield Sample("not there", f"/{page.route}?{part}={NO_SUCH_NUMBER}", exists=False)
 
 
 def anywhere(page: Page) -> str:

@@ -16,6 +16,7 @@ from unittest.mock import patch
 from urllib.parse import unquote_plus
 
 from django.core import mail
+from django.core.files.uploadedfile import UploadedFile
 from django.test import Client
 
 from tests.sweeps.database import outside, rolled_back
@@ -148,6 +149,10 @@ def _after(client: Client, request: Request, response: Any) -> bytes:
 
 
 def _sent(client: Client, request: Request) -> Any:
+    for value in request.data.values():
+        if isinstance(value, UploadedFile):
+            # The same request may have been sent before.
+            value.seek(0)
     if request.method in {"GET", "HEAD"}:
         return getattr(client, request.method.lower())(request.path, request.data)
     if request.method == "POST":

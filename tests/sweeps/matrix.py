@@ -16,7 +16,7 @@ from tests.sweeps.forms import HtmlForm, filled
 from tests.sweeps.lots import lot
 from tests.sweeps.sights import sight_of
 from tests.sweeps.world import World
-from trellis.rules.vocabulary import Compartment, Permission, Sight
+from trellis.rules.vocabulary import Compartment, Permission, Sight, Stage
 
 GOES_ON = frozenset({200, 302})
 # Whose pages show every form between them, and how many of them read each page for it.
@@ -90,6 +90,17 @@ def _without_a_password(world: World, who: str, sample: Sample) -> frozenset[int
     return frozenset() if world.users[who].has_usable_password() else frozenset({403})
 
 
+def _of_nobody_managed(world: World, who: str, sample: Sample) -> frozenset[int]:
+    """404 for somebody who is not managed."""
+    return frozenset() if sample.row is None or sample.row.stage == Stage.MANAGED else frozenset({404})
+
+
+def _without_psychology(world: World, who: str, sample: Sample) -> frozenset[int]:
+    """403 for somebody to whom nothing opens psychology information about the person."""
+    held = world.oracle.opens(world.users[who].pk, sample.row.pk, Compartment.PSYCHOLOGY.value)
+    return frozenset() if held else frozenset({403})
+
+
 def _unless_they_also_may(permission: Permission) -> Callable[[World, str, Sample], frozenset[int]]:
     """403 to whoever may read the page and not do what it offers."""
 
@@ -133,6 +144,8 @@ FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
     "casework:call_off": _of_another_agency,
     "casework:outcome": _of_another_agency,
     "casework:drug_test": _without_health,
+    "needs:new_consult": _without_psychology,
+    "caseload:hand_over": _of_nobody_managed,
     "priority:take_back": _of_another_agency,
     "caseload:workload": _answering_for_nobody,
     "caseload:export": _unless_they_also_may(Permission.EXPORT),
@@ -152,8 +165,7 @@ class Sweep:
     def __init__(self, world: World, browsers: Browsers) -> None:
         self.world, self.browsers = world, browsers
         # The fullest form that leads to a page, by its name; and those about one thing, by their address.
-        self.forms, self.forms_at = world.forms, world.forms_at
-        self.went_through: dict[str, bool] = {}
+        self.forms, self.forms_at, self.shown_to = world.forms, world.forms_at, world.shown_to
         if not self.forms:
             for page in pages():
                 if "GET" in page.methods and not page.is_open:
@@ -161,18 +173,27 @@ class Sweep:
 
     def _learn(self, page: Page) -> None:
         """Read a page's forms as the first two who are shown it."""
-        shown = 0
         for who in READERS:
-            able = [one for one in samples(page, self.world) if 200 in expected(page, who, one, "GET", self.world)]
-            if able and shown < ENOUGH_READERS:
+            able = self._able(page, who)
+            if able and self.shown_to[page.name] < ENOUGH_READERS:
                 answer = self.browsers.ask(Request(who, "GET", able[0].path))
                 self._keep_forms(able[0].path, answer)
-                shown += answer.status == HTTPStatus.OK
+                self.shown_to[page.name] += answer.status == HTTPStatus.OK
+
+    def _able(self, page: Page, who: str) -> list[Sample]:
+        return [one for one in samples(page, self.world) if 200 in expected(page, who, one, "GET", self.world)]
+
+    def is_shown(self, page: Page) -> bool:
+        """Whether anybody is shown a page about anything, and not only told that they may not or that it is gone."""
+        if self.shown_to[page.name]:
+            return True
+        asked = (Request(who, "GET", one.path) for who in self.world.users for one in self._able(page, who))
+        return any(self.browsers.ask(request).status == HTTPStatus.OK for request in asked)
 
     def _keep_forms(self, path: str, answer: Answer) -> None:
         for form in answer.page.forms:
             at = form.action.partition("?")[0] or path
-            if form.method == "post" and (target := _page_at(at)):
+            if form.method == "post" and (target := page_at(at)):
                 self.forms_at[at] = form
                 if len(form.fields) > len(self.forms.get(target, HtmlForm("", "")).fields):
                     self.forms[target] = form
@@ -186,9 +207,6 @@ class Sweep:
                 answer = self.browsers.ask(self._request(page, who, sample, method))
                 if method == "GET" and answer.status == 200:
                     self._keep_forms(sample.path, answer)
-                if method == "POST":
-                    through = self.went_through.get(page.name, False)
-                    self.went_through[page.name] = through or (answer.status == 302 and who not in LOCKED_OUT)
                 yield Answered(page, sample, answer)
 
     def _request(self, page: Page, who: str, sample: Sample, method: str) -> Request:
@@ -203,8 +221,7 @@ class Sweep:
         right = expected(one.page, one.answer.request.who, one.sample, one.answer.request.method, self.world)
         if one.answer.request.borrowed:
             right |= {404} if 302 in right else set()
-        if Permission.BREAK_GLASS in one.page.needs and one.answer.status == HTTPStatus.FOUND:
-            # Emergency access opens the record that it leads on to.
+        if opens_a_record(one.page, one.answer):
             one.answer.after = b""
         found = [*faults(one.answer), *leaks(one.answer, self.world)]
         if one.answer.status not in right:
@@ -222,6 +239,11 @@ class Answered:
     answer: Answer
 
 
+def opens_a_record(page: Page, answer: Answer) -> bool:
+    """Whether the answer used emergency access, which rightly shows more from then on."""
+    return Permission.BREAK_GLASS in page.needs and answer.status == HTTPStatus.FOUND
+
+
 def some_users(page: Page, world: World) -> list[str]:
     """Of everybody, the few whom a sampled sweep sends to a page: two by lot, and one who may open it."""
     drawn = sorted(users_of(world), key=lambda who: lot(page.name, who))
@@ -236,8 +258,9 @@ def some_samples(page: Page, who: str, world: World) -> list[Sample]:
     return drawn[: 2 if may else 1]
 
 
-def _page_at(path: str) -> str:
+def page_at(path: str) -> str:
+    """The name of the page at an address, or "" where there is none."""
     try:
-        return resolve(path).view_name
+        return resolve(path.partition("?")[0]).view_name
     except Resolver404:
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from tests.service.access.samples import AUTHORS, OURS, values_of
+from tests.service.access.samples import AUTHORS, OURS, keyed_by, values_of
 from tests.sweeps.sights import register_of
 from tests.sweeps.world import Held, World, grant_to
 from trellis.rules.need_to_know import EMERGENCY_MINUTES
@@ -32,7 +32,7 @@ BY_HAND = {
 # The trail's own rows are written by the database.
 TRAIL = "audit."
 # Read by whoever decides how a page is drawn, so a made-up word would break it or bar the way.
-NOT_PLANTED = {"source", "feed", "ho_code", "boundary", "predictor", "parameters"}
+NOT_PLANTED = {"source", "feed", "ho_code", "boundary", "predictor", "parameters", "pathway_set", "pathway"}
 # What a user has once: somebody else of the neighbouring scheme has it there.
 ONCE_A_USER = {"casework.CalendarFeed", "work.NoticeChoice"}
 LEAST_LENGTH = 8
@@ -97,8 +97,14 @@ def _is_ones_own(model: type[models.Model]) -> bool:
 
 def _needs(model: type[models.Model]) -> set[str]:
     """The models of which a row must be there first."""
-    fields = (one for one in model._meta.concrete_fields if one.is_relation and not one.null)
-    return {one.related_model._meta.label for one in fields} - {model._meta.label}
+    fields = (one for one in model._meta.concrete_fields if not one.null)
+    return _points_to(fields) - {model._meta.label}
+
+
+def _points_to(fields: Iterable[Any]) -> set[str]:
+    """The models that fields point to, as relations or by a key."""
+    related = ((one.related_model._meta.label if one.is_relation else keyed_by(one)) for one in fields)
+    return {label for label in related if label}
 
 
 def _is_made(label: str) -> bool:
@@ -125,8 +131,7 @@ def _in_order() -> list[tuple[str, type[models.Model]]]:
     waiting, done = dict(OURS), []
     while waiting:
         for label, model in list(waiting.items()):
-            needs = {one.related_model._meta.label for one in model._meta.concrete_fields if one.is_relation}
-            if not needs & (waiting.keys() - {label}):
+            if not _points_to(model._meta.concrete_fields) & (waiting.keys() - {label}):
                 done.append((label, waiting.pop(label)))
     return done
 

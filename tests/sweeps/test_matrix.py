@@ -18,6 +18,12 @@ from tests.sweeps.world import World
 Figure = Callable[[str], None]
 UNDECLARED = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 HALVES = 2
+# Pages that nobody in the world is shown, and why.
+SHOWN_TO_NOBODY = {
+    "account_step_up": "everybody has proved their second factor just now",
+    "account_change_password": "everybody signs in without a password of their own",
+    "oversight:request": "each request is undone, so no page knows of one",
+}
 
 
 def report(wrong: list[str]) -> str:
@@ -57,6 +63,15 @@ def test_every_page_answers_everybody_as_it_declares(
         taken = time.monotonic() - began
         figure(f"matrix, whole: {browsers.asked:,} requests as {', '.join(asking)} in {taken:.0f} s")
     assert not wrong, report(wrong)
+
+
+def test_every_page_is_shown_to_somebody(world: World, browsers: Browsers) -> None:
+    """Else the sweeps would ask a page in vain: nobody could be shown too much by it."""
+    sweep, unseen = Sweep(world, browsers), []
+    for page in pages():
+        if "GET" in page.methods and not page.is_open and not sweep.is_shown(page):
+            unseen.append(page.name)
+    assert set(unseen) == set(SHOWN_TO_NOBODY), f"shown to nobody: {', '.join(unseen)}"
 
 
 def test_every_post_needs_the_token_of_its_form(world: World, browsers: Browsers) -> None:

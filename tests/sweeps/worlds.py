@@ -15,7 +15,7 @@ from tests.sweeps.database import Ids, rolled_back
 from tests.sweeps.forms import filled, variants
 from tests.sweeps.hidden import CHANGES, TYPED, hidden_people
 from tests.sweeps.lots import lot
-from tests.sweeps.matrix import Sweep
+from tests.sweeps.matrix import Sweep, opens_a_record, page_at
 from tests.sweeps.rows import THE_WHOLE_BUILDING
 from tests.sweeps.sights import sight_of
 from tests.sweeps.still import standing_still
@@ -36,6 +36,7 @@ class Worlds:
         # How many ways to filter, and to sort, are tried on each list.
         self.variants = variants
         self.sweep = Sweep(world, browsers)
+        self.pages = {page.name: page for page in pages()}
         self.ids = Ids()
         self.pairs = 0
 
@@ -54,7 +55,10 @@ class Worlds:
     def _answer(self, question: Request) -> str:
         self.ids.set_back()
         with standing_still(self.world.moment):
-            return self._normal(self.browsers.ask(question))
+            answer = self.browsers.ask(question)
+        if opens_a_record(self.pages[page_at(question.path)], answer):
+            answer.after = b""
+        return self._normal(answer)
 
     def _normal(self, answer: Answer) -> str:
         said = "\n".join([str(answer.status), answer.head, answer.text, *answer.log, str(len(answer.mail))])

@@ -18,6 +18,8 @@ from trellis.rules.vocabulary import GrantBasis
 from trellis.service.access.actor import acting
 from trellis.service.access.database import registered_models
 from trellis.service.access.models import Grant, User
+from trellis.service.schemes.definitions.needs import COMMON_SET
+from trellis.service.schemes.queries import definitions
 from trellis.service.selection.actions.candidates import Counts
 
 OURS = {model._meta.label: model for model, _ in registered_models()}
@@ -45,15 +47,19 @@ LEFT_OUT = {
     # Whose work it is: somebody's who is named, and not a role's too.
     "work.Task": {"role"},
 }
+SET = definitions().pathway_sets[COMMON_SET]
 # What pages read of a field whose type does not say what it holds.
 FILLED_TO_BE_SHOWN: dict[str, dict[str, Any]] = {
     "selection.Run": {"counts": dict.fromkeys(Counts.__dataclass_fields__, 1)},
     "feeds.FeedFile": {"feed": "fable_cohort_list"},
+    "needs.Assessment": {"pathway_set": COMMON_SET},
+    "needs.PathwayAnswer": {"pathway_set": COMMON_SET, "pathway": SET.pathways[0].key},
     "people.SearchToken": {"kind": next(iter(Matched))},
 }
 FILLED_THOUGH_NULL = {
     "access.Grant": {"user", "person_id"},
     "access.LimitName": {"user"},
+    "needs.PathwayAnswer": {"assessment_key"},
     "access.NameChange": {"user"},
     "selection.Referral": {"person", "area"},
     "work.Notice": {"person"},
@@ -136,7 +142,19 @@ def values_of(model: type[models.Model], world: Mapping[str, models.Model], auth
     return values
 
 
+def keyed_by(field: Any) -> str:
+    """The label of the model whose key a field holds, as `plan_key` does a Plan's; "" for any other field."""
+    name, _, key = field.name.rpartition("_")
+    if not name or key != "key" or not isinstance(field, models.UUIDField):
+        return ""
+    app = field.model._meta.app_label
+    found = (label for label, model in OURS.items() if model._meta.app_label == app and hasattr(model, "key"))
+    return next(label for label in found if label.lower().endswith(name))
+
+
 def _value(field: Any, world: Mapping[str, models.Model], author: User) -> Any:
+    if label := keyed_by(field):
+        return world[label].key  # type: ignore[attr-defined]
     if field.name in AUTHORS or field.name == "actor_id":
         return author if field.is_relation else author.pk
     if field.is_relation:
