@@ -121,3 +121,18 @@ def test_every_page_of_protection_is_sound(visit: Visit, phone: bool) -> None:
     expect(page.get_by_text("The note is recorded.")).to_be_visible()
     follow(visitor, "^Correct")
     visitor.go(f"/person/{number[1]}/")
+
+
+POLLUTED = "__proto__[polluted]=1&__proto__.polluted=1&constructor[prototype][polluted]=1#__proto__[polluted]=1"
+CLEAN = "[{}, [], () => 0].every((one) => one.polluted === undefined)"
+
+
+def test_no_script_is_led_by_what_an_address_says(visit: Visit) -> None:
+    visitor = visit()
+    visitor.page.goto(f"{visitor.address}/account/sign-in/?{POLLUTED}")
+    assert visitor.page.evaluate(CLEAN)
+    visitor.sign_in(OFFICER)
+    for path in ("/", "/people/", "/protection/requests/"):
+        visitor.page.goto(f"{visitor.address}{path}?{POLLUTED}")
+        visitor.page.wait_for_load_state()
+        assert visitor.page.evaluate(CLEAN), path

@@ -21,6 +21,7 @@ from tests.sweeps.sights import sight_of
 from tests.sweeps.still import standing_still
 from tests.sweeps.world import World
 from trellis.rules.vocabulary import Sight
+from trellis.service.ui.filters import time_of_day
 
 EARLIER = timedelta(minutes=10)
 # The moment of an event of the trail, in the address of its request: written by the database's own clock.
@@ -68,7 +69,7 @@ class Worlds:
         last = datetime.now(UTC) + THE_WHOLE_BUILDING
         passed = int((last - first).total_seconds() / 60) + 2
         minutes = [first + timedelta(minutes=more) for more in range(passed)]
-        clocks = sorted({f"{at:%-I:%M}{at:%p}".lower() for at in minutes})
+        clocks = sorted({time_of_day(at) for at in minutes}, key=len, reverse=True)
         return re.sub("|".join([EVENT, *(rf"\b{clock}\b" for clock in clocks)]), "now", said)
 
     def questions(self, page: Page, who: str, *, most: int) -> Iterator[Request]:

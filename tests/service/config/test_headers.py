@@ -80,6 +80,7 @@ def test_scripts_styles_frames_and_forms_are_the_sites_own(answers: dict[str, An
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["Content-Type"] == "text/html; charset=utf-8"
     assert not [name for name in headers if name.startswith("Access-Control-")]
 

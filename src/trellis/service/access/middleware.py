@@ -64,6 +64,8 @@ class OuterTransaction:
             clear_actor()
         # A page holds what its reader alone may see, so no cache and no browser keeps it.
         response.headers["Cache-Control"] = "no-store"
+        # No other site shows what is here as a picture, script or style of its own.
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 
     def _respond(self, request: HttpRequest) -> HttpResponseBase:

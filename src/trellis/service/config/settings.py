@@ -140,7 +140,9 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_ADAPTER = "trellis.service.access.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# Tries per minute (m) or day (d), for an address on the network (ip) and for an account (key).
+# How many people's records one user opens in an hour, more than anybody reads; whoever needs more exports them.
+MOST_RECORDS_AN_HOUR = int(os.environ.get("TRELLIS_RECORDS_AN_HOUR", "300"))
+# Tries per minute (m), hour (h) or day (d), for an address on the network (ip), an account (key) or a user.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,5/5m/key,100/d/key",
     "second_factor": "30/m/ip,5/5m/key,30/d/key",
@@ -148,6 +150,7 @@ ACCOUNT_RATE_LIMITS = {
     # A calendar program asks every few minutes at most; who guesses at private addresses is stopped by the other.
     "calendar": "10/m/key",
     "calendar_unknown": "60/m/ip",
+    "records": f"{MOST_RECORDS_AN_HOUR}/h/user",
 }
 # How many proxies in front add to X-Forwarded-For: the address of whoever asks is counted from the right.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRELLIS_PROXIES", "1" if IS_PRODUCTION else "0"))

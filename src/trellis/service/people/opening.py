@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
+from allauth.core.ratelimit import consume_or_429
+from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import QuerySet
@@ -25,6 +28,7 @@ from trellis.service.audit.seen import note_detail
 from trellis.service.people.models import Person
 
 CAME_FROM = "opening.came_from"
+HOUR = 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,16 @@ def person_or_refusal(request: HttpRequest, person_id: int, people: QuerySet[Per
     """The person whom an address names, for a page about them; `people` says with what to read them.
 
     Raises Http404 where nobody is there for this reader, as for a number that nobody has; InsteadOfPage with a refusal
-    where they may know of a record and not open it, and with a question where a restricted record asks for a reason.
+    where they may know of a record and not open it or have opened too many, and with a question where a restricted
+    record asks for a reason.
     """
     opening = _opening_of(person_id)
     if opening is None:
         if not knows_of(person_id):
             raise Http404("No Person matches the given query.")
         raise InsteadOfPage(_refusal(request, person_id))
+    if page := _too_many(request, person_id):
+        raise InsteadOfPage(page)
     request.opening = opening  # type: ignore[attr-defined]
     if opening.restricted and opening.emergency_until is None and (page := _asked_why(request, person_id)):
         raise InsteadOfPage(page)
@@ -87,6 +94,24 @@ def _opening_of(person_id: int) -> Opening | None:
         cursor.execute("SELECT restricted, emergency_until FROM actor_opening(%s)", [person_id])
         found = cursor.fetchone()
     return Opening(person_id, *found) if found else None
+
+
+def _too_many(request: HttpRequest, person_id: int) -> HttpResponse | None:
+    """The refusal of one more record to whoever has opened as many within the hour as one person reads.
+
+    It stops a program, or whoever took over a session, from reading the register through. Each record counts once.
+    """
+    user = signed_in(request).user
+    counted = f"opened:{user.pk}:{person_id}"
+    if cache.get(counted):
+        return None
+    # Reading alone is what there is to limit, which is not usual.
+    if not consume_or_429(request, action="records", limit_get=True, user=user):
+        cache.set(counted, True, HOUR)
+        return None
+    note_detail(refused="too many records within an hour")
+    context = {"title": "You have opened too many records", "most": settings.MOST_RECORDS_AN_HOUR}
+    return render(request, "people/too_many.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def _asked_why(request: HttpRequest, person_id: int) -> HttpResponse | None:
