@@ -24,7 +24,8 @@ APP_ROLE = "trellis_app"
 STEWARD_ROLE = "trellis_steward"
 SQL = Path(__file__).parent / "sql"
 FUNCTIONS = (
-    *("actor", "standing", "agreements", "limits", "grants", "trail", "readers", "linked", "opening", "drafts"),
+    *("actor", "standing", "agreements", "limits", "grants"),
+    *("trail", "auditing", "readers", "linked", "opening", "drafts"),
 )
 OUR_NAMES = "^(actor|guard|trail)_"
 OPERATIONS = ("INSERT", "UPDATE", "DELETE")

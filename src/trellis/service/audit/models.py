@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from trellis.service.common.register import Category, Register, Retention, Rows
 
-# The reader of the trail is an auditor; and everybody may see what they themselves did. The sealer reads to seal.
+# The reader of the trail is an auditor, of the schemes they are posted to; and everybody may see what they themselves
+# did. The sealer reads to seal.
 SEALS = "(SELECT actor_is_sealer())"
 AUDITS = f"(SELECT actor_has_role('auditor')) OR {SEALS}"
-AUDITOR = f"{AUDITS} OR actor_id = (SELECT actor_id())"
+AUDITS_ALL = f"(SELECT actor_audits_all()) OR {SEALS}"
 
 
 class ChangeEvent(models.Model):
@@ -42,7 +43,12 @@ class ChangeEvent(models.Model):
     # The triggers write as the owner; the application has no right to insert, so it cannot forge.
     register = Register(
         # Not forced: functions of the owner tell a reader who changed what the reader sees, and nothing else of it.
-        rows=Rows(see=AUDITS, write="true", insert=False, force=False),
+        rows=Rows(
+            see=f"{AUDITS_ALL} OR actor_audits(actor_id, array_remove(ARRAY[person_id], NULL))",
+            write="true",
+            insert=False,
+            force=False,
+        ),
         retention=Retention.TRAIL,
         subject="person_id",
         audited=False,
@@ -101,7 +107,11 @@ class AccessEvent(models.Model):
 
     register = Register(
         # Not forced: a function of the owner tells who has seen a person to whoever may know, and of that person alone.
-        rows=Rows(see=AUDITOR, write="actor_id = (SELECT actor_id())", force=False),
+        rows=Rows(
+            see=f"{AUDITS_ALL} OR actor_id = (SELECT actor_id()) OR actor_audits(actor_id, person_ids)",
+            write="actor_id = (SELECT actor_id())",
+            force=False,
+        ),
         retention=Retention.TRAIL,
         audited=False,
         fields={
