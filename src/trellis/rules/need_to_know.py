@@ -25,6 +25,9 @@ from trellis.rules.vocabulary import Compartment, GrantBasis, LimitKind, Permiss
 EMERGENCY_MINUTES = 60
 """How long emergency access lasts."""
 
+MOST_UNREVIEWED = 2
+"""After so many uses on one record that wait for review, nobody opens it so again."""
+
 BREAKABLE = frozenset({Compartment.CORE, Compartment.HEALTH, Compartment.INTELLIGENCE, Compartment.PSYCHOLOGY})
 """What emergency access opens. Victim safety is never broken open, whatever the reason, and staff need no hurry."""
 

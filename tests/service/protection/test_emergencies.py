@@ -126,6 +126,14 @@ def test_a_third_hour_waits_for_the_review_of_the_two_before(cast: Cast, person:
             end_emergency(by=cast.police_om, person_id=person.pk)
     with pytest.raises(Refused, match="Ring your information officer"):
         break_glass(cast, person)
+    now = timezone.now()
+    third = Grant(
+        user=cast.police_om, granted_by=cast.police_om, person_id=person.pk, scheme=cast.scheme, agency=cast.police,
+        compartments=[Compartment.CORE], basis=GrantBasis.BREAK_GLASS, reason=WHY,
+        starts_at=now, ends_at=now + timedelta(minutes=30),
+    )  # fmt: skip
+    with acting(cast.police_om), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        third.save(force_insert=True)
     with acting(cast.information_officer):
         review_emergency(by=cast.information_officer, grant=grants[0], justified=True, note=FINDING)
     assert break_glass(cast, person).pk

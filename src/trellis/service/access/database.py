@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.backends.utils import CursorWrapper
 
-from trellis.rules.need_to_know import BREAKABLE, EMERGENCY_MINUTES
+from trellis.rules.need_to_know import BREAKABLE, EMERGENCY_MINUTES, MOST_UNREVIEWED
 from trellis.rules.vocabulary import Compartment, Permission
 from trellis.service.access.system_actors import ensure_system_actors
 from trellis.service.access.third_party import THIRD_PARTY_TABLES
@@ -88,6 +88,7 @@ def _filled(text: str) -> str:
         text = text.replace("{" + permission.name + "}", _array(roles_with(permission)))
     text = text.replace("{BREAKABLE}", _array(sorted(BREAKABLE)))
     text = text.replace("{COMPARTMENTS}", _array(sorted(Compartment)))
+    text = text.replace("{MOST_UNREVIEWED}", str(MOST_UNREVIEWED))
     return text.replace("{EMERGENCY_MINUTES}", str(EMERGENCY_MINUTES))
 
 

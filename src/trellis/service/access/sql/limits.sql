@@ -72,13 +72,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     )
 $$;
 
--- Emergency access: to a record that one may be told of, past a restriction and nothing else, for so many minutes.
+-- Emergency access: to a record that one may be told of, past a restriction and nothing else, for so many minutes, and
+-- not while so many earlier uses of one's own wait for review.
 CREATE OR REPLACE FUNCTION actor_may_break(v_person bigint, v_compartments text[], v_until timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT cardinality(v_compartments) > 0 AND v_compartments <@ {BREAKABLE}
        AND v_until <= statement_timestamp() + interval '{EMERGENCY_MINUTES} minutes' + interval '1 minute'
        AND coalesce(guard_scheme_of(v_person) = ANY (actor_schemes(VARIADIC {BREAK_GLASS})), false)
        AND v_person <> ALL (actor_barred_by('{exclusion,stealth}'))
+       AND {MOST_UNREVIEWED} > (
+           SELECT count(*) FROM access_grant g
+           WHERE g.user_id = (SELECT actor_id()) AND g.person_id = v_person AND g.basis = 'break_glass'
+             AND NOT EXISTS (SELECT 1 FROM access_emergencyreview r WHERE r.grant_id = g.id))
 $$;
 
 -- An answer to a request: whoever decides passes on what their own grants open, also past a limit, and to another.

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from trellis.rules.errors import Refused
-from trellis.rules.need_to_know import BREAKABLE, EMERGENCY_MINUTES, check_emergency
+from trellis.rules.need_to_know import BREAKABLE, EMERGENCY_MINUTES, MOST_UNREVIEWED, check_emergency
 from trellis.rules.notices import NoticeKind
 from trellis.rules.protecting import check_words
 from trellis.rules.reasons import check_reason_words
@@ -27,7 +27,6 @@ CANNOT = (
     "This record cannot be opened in an emergency. Ring your information officer: they can tell what may be shared"
     " and with whom."
 )
-MOST_UNREVIEWED = 2
 WAITING_FOR_REVIEW = (
     "Your earlier uses of emergency access to this record still wait for review, so it is not opened again. Ring your"
     " information officer."
@@ -49,6 +48,10 @@ def open_in_emergency(*, by: User, person_id: int, reason: str) -> Grant:
     check_emergency(reason)
     check_reason_words(reason)
     take_turns(person_id)
+    if _open_now(by, person_id).exists():
+        raise Refused("You have emergency access to this record already.")
+    if unreviewed_of(by, person_id) >= MOST_UNREVIEWED:
+        raise NotOpened(WAITING_FOR_REVIEW)
     now = timezone.now()
     until = now + timedelta(minutes=EMERGENCY_MINUTES)
     compartments = sorted(BREAKABLE)
@@ -57,10 +60,6 @@ def open_in_emergency(*, by: User, person_id: int, reason: str) -> Grant:
         cursor.execute("SELECT actor_may_break(%s, %s::text[], %s)", [person_id, compartments, until])
         if scheme_id is None or not cursor.fetchone()[0]:
             raise NotOpened(CANNOT)
-    if _open_now(by, person_id).exists():
-        raise Refused("You have emergency access to this record already.")
-    if unreviewed_of(by, person_id) >= MOST_UNREVIEWED:
-        raise NotOpened(WAITING_FOR_REVIEW)
     grant = Grant.objects.create(
         user=by,
         agency_id=acting_agency(by),
