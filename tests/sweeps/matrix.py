@@ -95,6 +95,12 @@ def _of_nobody_managed(world: World, who: str, sample: Sample) -> frozenset[int]
     return frozenset() if sample.row is None or sample.row.stage == Stage.MANAGED else frozenset({404})
 
 
+def _of_an_unseen_meeting(world: World, who: str, sample: Sample) -> frozenset[int]:
+    """404 for an item of a meeting in whose scheme the reader attends none, though they may see the person."""
+    seen = sight_of(world.oracle, world.users[who].pk, "meetings.Meeting", sample.row.meeting)
+    return frozenset() if seen is Sight.SHOWN else frozenset({404})
+
+
 def _without_psychology(world: World, who: str, sample: Sample) -> frozenset[int]:
     """403 for somebody to whom nothing opens psychology information about the person."""
     held = world.oracle.opens(world.users[who].pk, sample.row.pk, Compartment.PSYCHOLOGY.value)
@@ -149,7 +155,8 @@ FURTHER: dict[str, Callable[[World, str, Sample], frozenset[int]]] = {
     "priority:take_back": _of_another_agency,
     "caseload:workload": _answering_for_nobody,
     "caseload:export": _unless_they_also_may(Permission.EXPORT),
-    "meetings:item": _unless_they_also_may(Permission.HOLD_MEETINGS),
+    "meetings:item": _both(_of_an_unseen_meeting, _unless_they_also_may(Permission.HOLD_MEETINGS)),
+    "meetings:update": _of_an_unseen_meeting,
     "meetings:general": _unless_they_also_may(Permission.HOLD_MEETINGS),
     "training:colleague": _not_theirs_to_train,
     "training:record": _not_theirs_to_train,
