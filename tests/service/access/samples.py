@@ -55,6 +55,7 @@ FILLED_TO_BE_SHOWN: dict[str, dict[str, Any]] = {
     "needs.Assessment": {"pathway_set": COMMON_SET},
     "needs.PathwayAnswer": {"pathway_set": COMMON_SET, "pathway": SET.pathways[0].key},
     "people.SearchToken": {"kind": next(iter(Matched))},
+    "work.Notice": {"data": {}},
 }
 FILLED_THOUGH_NULL = {
     "access.Grant": {"user", "person_id"},
