@@ -73,6 +73,7 @@ REPEATS = (
     ("tests/journeys/test_administration.py::test_two_people", "[script]"),
     ("tests/journeys/test_feeds.py::", "[script]"),
     ("tests/sweeps/test_matrix.py::test_pages_answer_as_they_declare_and_tell_nothing_hidden", "[1]"),
+    ("tests/sweeps/test_matrix.py::test_pages_answer_as_they_declare_and_tell_nothing_hidden", "[2]"),
     ("tests/sweeps/test_two_worlds.py::test_what_is_hidden_changes_no_answer", "[coordinator]"),
     ("tests/sweeps/test_two_worlds.py::test_what_is_hidden_changes_no_answer", "[police_om]"),
     ("tests/service/people/test_races.py::test_the_race_finds_an_edit_that_does_not_look", ""),

@@ -173,13 +173,26 @@ class Sweep:
         self.world, self.browsers = world, browsers
         # The fullest form that leads to a page, by its name; and those about one thing, by their address.
         self.forms, self.forms_at, self.shown_to = world.forms, world.forms_at, world.shown_to
-        if not self.forms:
-            for page in pages():
-                if "GET" in page.methods and not page.is_open:
-                    self._learn(page)
+
+    def form_of(self, page: Page, path: str) -> HtmlForm | None:
+        """What a page takes: the form that leads to that address of it, or else the fullest form that leads to it.
+
+        A page that is shown is read for its own; one that is only sent to has its form on another, looked for in its
+        app first.
+        """
+        if "GET" in page.methods:
+            self._learn(page)
+        else:
+            for other in sorted(pages(), key=lambda one: one.app != page.app):
+                if page.name not in self.forms:
+                    self._learn(other)
+        return self.forms_at.get(path) or self.forms.get(page.name)
 
     def _learn(self, page: Page) -> None:
-        """Read a page's forms as the first two who are shown it."""
+        """Read a page's forms once, as the first two who are shown it."""
+        if page.name in self.world.learned or "GET" not in page.methods or page.is_open:
+            return
+        self.world.learned.add(page.name)
         for who in READERS:
             able = self._able(page, who)
             if able and self.shown_to[page.name] < ENOUGH_READERS:
@@ -192,10 +205,9 @@ class Sweep:
 
     def is_shown(self, page: Page) -> bool:
         """Whether anybody is shown a page about anything, and not only told that they may not or that it is gone."""
-        if self.shown_to[page.name]:
-            return True
-        asked = (Request(who, "GET", one.path) for who in self.world.users for one in self._able(page, who))
-        return any(self.browsers.ask(request).status == HTTPStatus.OK for request in asked)
+        asking = dict.fromkeys([*READERS, *self.world.users])
+        asked = (Request(who, "GET", one.path) for who in asking for one in self._able(page, who))
+        return bool(self.shown_to[page.name]) or any(self.browsers.ask(one).status == HTTPStatus.OK for one in asked)
 
     def _keep_forms(self, path: str, answer: Answer) -> None:
         for form in answer.page.forms:
@@ -219,9 +231,9 @@ class Sweep:
     def _request(self, page: Page, who: str, sample: Sample, method: str) -> Request:
         if method != "POST":
             return Request(who, method, sample.path)
-        own, other = self.forms_at.get(sample.path), self.forms.get(page.name)
-        form = own or other
-        return Request(who, method, sample.path, filled(form) if form else {}, borrowed=own is None)
+        form = self.form_of(page, sample.path)
+        is_own = sample.path in self.forms_at
+        return Request(who, method, sample.path, filled(form) if form else {}, borrowed=not is_own)
 
     def wrong(self, one: Answered) -> Iterator[str]:
         """What is wrong with an answer: its status, what holds of every answer, and what it tells."""

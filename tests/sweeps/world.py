@@ -49,6 +49,8 @@ class World:
     # The forms that pages hold, by the name and by the address of the page that they lead to.
     forms: dict[str, HtmlForm] = field(default_factory=dict)
     forms_at: dict[str, HtmlForm] = field(default_factory=dict)
+    # The pages whose forms have been read, by name.
+    learned: set[str] = field(default_factory=set)
     # How many of those who ask were shown a page, by its name.
     shown_to: Counter[str] = field(default_factory=Counter)
     oracle: Oracle = field(default_factory=lambda: Oracle(timezone.now()))

@@ -100,7 +100,7 @@ class Worlds:
 
     def _written(self, page: Page, who: str, sample: Sample) -> Iterator[Request]:
         """The form as filled in, and with somebody's name or number typed who is there in one world alone."""
-        form = self.sweep.forms_at.get(sample.path) or self.sweep.forms.get(page.name)
+        form = self.sweep.form_of(page, sample.path)
         if form is None:
             yield Request(who, "POST", sample.path)
             return
