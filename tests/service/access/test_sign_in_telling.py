@@ -99,6 +99,20 @@ def test_signing_in_as_usual_tells_nothing(cast: Cast, officer: User, django_cap
     assert mail.outbox == []
 
 
+def test_whoever_is_tried_with_the_right_password_hears_of_it_once(
+    cast: Cast, officer: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    """ASVS 6.3.5: users hear of tries that are half right."""
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(8):
+            client = Client()
+            type_password(client, officer)
+            client.post(SECOND, {"way": "totp", "code": "000000"})
+    (letter,) = mail.outbox
+    assert letter.to == ["officer@force.example"]
+    assert "the right password was given, and then wrong codes, too often" in letter.body
+
+
 def test_a_mail_server_that_fails_undoes_nothing(
     cast: Cast, officer: User, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

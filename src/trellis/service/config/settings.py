@@ -146,6 +146,8 @@ MOST_RECORDS_AN_HOUR = int(os.environ.get("TRELLIS_RECORDS_AN_HOUR", "300"))
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,5/5m/key,100/d/key",
     "second_factor": "30/m/ip,5/5m/key,30/d/key",
+    # Whoever tries makes no flood of letters to whoever is tried.
+    "tries_told": "1/h/key",
     "welcome": "20/m/ip",
     # A calendar program asks every few minutes at most; who guesses at private addresses is stopped by the other.
     "calendar": "10/m/key",

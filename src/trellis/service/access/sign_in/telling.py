@@ -1,4 +1,4 @@
-"""Tells somebody that how they sign in has changed, so that a change that was not theirs is noticed."""
+"""Tells somebody that how they sign in has changed or was tried, so that what was not theirs is noticed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 APP, PASSKEY = "an authenticator app was set up", "a passkey was added"
 CODES_MADE, CODE_USED = "new recovery codes were made", "a recovery code was used"
 REMOVED, PASSWORD = "a second factor was removed", "the password was changed"
+TRIED = "the right password was given, and then wrong codes, too often"
 
 
 def tell_of_change(user: User, what: str) -> None:

@@ -22,11 +22,11 @@ from trellis.service.access.sign_in.forms import CodeForm, PasskeyForm, Recovery
 from trellis.service.access.sign_in.middleware import before_second_factor
 from trellis.service.access.sign_in.proof import is_demonstration, record_demonstration, record_second_factor
 from trellis.service.access.sign_in.sessions import renew_session
-from trellis.service.access.sign_in.telling import CODE_USED, tell_of_change
+from trellis.service.access.sign_in.telling import CODE_USED, TRIED, tell_of_change
 from trellis.service.audit.seen import note_detail
 from trellis.service.ui.forms import Form
 
-LIMIT = "second_factor"
+LIMIT, TOLD = "second_factor", "tries_told"
 TOO_MANY = "There have been too many tries. Wait five minutes, then try again."
 # The way, its form, the field that an error stands at, how it is checked, and what is said when it is wrong.
 Check = Callable[[User, Any], bool]
@@ -104,6 +104,8 @@ def try_to_prove(request: HttpRequest, user: User) -> dict[str, Form] | None:
         return forms
     if not consume(request, action=LIMIT, key=str(user.pk)):
         note_detail(second_factor="too many tries")
+        if consume(request, action=TOLD, key=str(user.pk)):
+            tell_of_change(user, TRIED)
         form.add_error(field, TOO_MANY)
         return forms
     if not check(user, form.cleaned_data[field]):
