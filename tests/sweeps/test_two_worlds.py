@@ -15,7 +15,7 @@ from tests.sweeps.worlds import Worlds
 
 Figure = Callable[[str], None]
 # The sampled sweep: who asks, the pages that each is always made to ask, and what share of the others by lot.
-SAMPLED, SHARE = ("housing_worker", "police_om", "coordinator"), 0.06
+SAMPLED, SHARE = ("housing_worker", "police_om", "coordinator"), 0.04
 ALWAYS = {"home:search", "caseload:people", "home:person", "selection:refer", "selection:referrals"}
 MOST_USERS = 16
 

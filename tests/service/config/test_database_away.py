@@ -18,7 +18,7 @@ from trellis.service.casework.models import Contact
 from trellis.service.common.embedded_postgres import embedded_server
 
 # Of the statements of a request, every how manieth the connection is cut at.
-EVERY = 9
+EVERY = 15
 
 
 class Cut:
