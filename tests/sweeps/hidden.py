@@ -17,6 +17,7 @@ from tests.sweeps.rows import shown_rows
 from tests.sweeps.sights import sight_of, subject_of
 from tests.sweeps.world import World
 from trellis.rules.vocabulary import Sight
+from trellis.service.access.models import Grant
 from trellis.service.people.models import Identifier, Person
 from trellis.service.people.tokens import refresh_search_tokens
 from trellis.service.selection.models import Referral, ViewRequest
@@ -122,9 +123,10 @@ def add(world: World, who: str) -> None:
         scratch = dataclasses.replace(world, people={}, rows={}, limits={}, words=dict(world.words), numbers={})
         more_people(scratch, relations, ids_from=FAR)
         people = [person.pk for person in scratch.people.values()]
-        # Whoever refers somebody, or is asked for a view, sees the referral.
+        # Whoever refers somebody, or is asked for a view, sees the referral; and rows are made for somebody's grant.
         another = world.users["colleague" if who == "writer" else "writer"]
         ViewRequest.objects.filter(referral__person__in=people, user=user).update(user=another)
+        Grant.objects.filter(person_id__in=people, user=user).update(user=another)
         given, family = TYPED_NAME.split()
         Person.objects.filter(pk__in=people).update(given_names=given, family_name=family)
         Referral.objects.filter(person__in=people).update(

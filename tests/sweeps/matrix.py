@@ -53,10 +53,11 @@ def expected(page: Page, who: str, sample: Sample, method: str, world: World) ->
 
 def _about(page: Page, who: str, sample: Sample, world: World) -> frozenset[int]:
     """The right answers to somebody who may open the page, by what they may know of the sample."""
+    sight = sight_of(world.oracle, world.users[who].pk, sample.label, sample.row) if sample.row is not None else None
     if not sample.exists:
-        return frozenset({404})
-    if sample.row is not None:
-        sight = sight_of(world.oracle, world.users[who].pk, sample.label, sample.row)
+        # Where the address names a record that is held, it may be that which is refused first.
+        return frozenset({403, 404}) if sight is Sight.PRESENCE else frozenset({404})
+    if sight is not None:
         if sight is Sight.HIDDEN:
             return frozenset({404})
         if sight is Sight.PRESENCE or MEETS_LIMITS & set(page.needs):

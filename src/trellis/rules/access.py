@@ -96,7 +96,6 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.SEE_KNOWN_PEOPLE,
                 _P.SEE_MANAGED_PEOPLE,
                 _P.EDIT_PERSON,
-                _P.RUN_SCORES,
                 _P.IMPORT_FEEDS,
                 _P.MEND_QUARANTINE,
                 _P.ANSWER_IDENTITY_QUESTIONS,

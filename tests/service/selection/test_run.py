@@ -243,8 +243,9 @@ def test_wrong_roles_are_refused(cast: Cast) -> None:
     person = make_known(cast)
     with acting(cast.analyst), pytest.raises(Refused, match="may not run the scores"):
         propose_candidates(scheme=cast.scheme, by=cast.analyst)
-    with acting(cast.housing_worker), pytest.raises(Refused, match="may not see scores"):
-        score_person(by=cast.housing_worker, person=person)
+    for user in (cast.police_om, cast.information_officer, cast.housing_worker):
+        with acting(user), pytest.raises(Refused, match="may not run the scores"):
+            score_person(by=user, person=person)
 
 
 @pytest.mark.requirement("EQ-06")

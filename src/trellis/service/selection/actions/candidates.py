@@ -99,7 +99,11 @@ def propose_candidates(
 @transaction.atomic
 def score_person(*, by: User, person: Person, parameters: str = ogrs3.DEFAULT) -> Score | None:
     """Work one person's score out again, whatever their stage, and date it today. None where something is missing."""
-    check_permitted(by, Permission.SEE_SCORES)
+    check_permitted(by, Permission.RUN_SCORES)
+    return _score_anew(by, person, parameters)
+
+
+def _score_anew(by: User, person: Person, parameters: str = ogrs3.DEFAULT) -> Score | None:
     day = timezone.localdate()
     subjects, _ = subjects_of(person.scheme, list(Stage), [person.pk])
     predicted = predict_all(subjects, as_at=day, parameters=parameters)
@@ -118,7 +122,7 @@ def choose_current_offence(*, by: User, disposal: Disposal) -> None:
     if person.stage in CONSIDERED:
         propose_candidates(scheme=person.scheme, people=[person.pk])
     else:
-        score_person(by=by, person=person)
+        _score_anew(by, person)
 
 
 def _rulebook(scheme: Scheme, day: date) -> Rulebook:

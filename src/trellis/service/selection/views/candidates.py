@@ -83,7 +83,7 @@ def candidate(request: HttpRequest, person_id: int) -> HttpResponse:
         "picture": picture,
         "choices": offences_to_choose(picture.facts) if signed.may(Permission.EDIT_PERSON) else [],
         "may_refer": signed.may(Permission.REFER) and can_act(Stage(person.stage), Act.REFER),
-        "may_score": signed.may(Permission.SEE_SCORES),
+        "may_score": signed.may(Permission.RUN_SCORES),
         "back": reverse("selection:candidates"),
     }
     return render(request, "selection/candidate.html", context)
