@@ -51,14 +51,14 @@ def knows(world: World, who: str, held: Held) -> bool:
     if who not in world.users or who == "disabled":
         return not register.rows.protected
     user = world.users[who].pk
-    if held.field == "id" and held.label == "people.Person" and _deals_with_limits(world, user, held.row):
+    if held.field == "id" and held.label == "people.Person" and deals_with_limits(world, user, held.row):
         return True
     if held.field == "id":
         return sight_of(world.oracle, user, held.label, held.row) is not Sight.HIDDEN
     return reads_content(world.oracle, user, held.label, held.row, held.field)
 
 
-def _deals_with_limits(world: World, user: int, person: Any) -> bool:
+def deals_with_limits(world: World, user: int, person: Any) -> bool:
     """Whoever reviews emergencies in a scheme knows of every limit and emergency in it, by the record's number."""
     oracle = world.oracle
     here = any(post.scheme == person.scheme_id for post in oracle.posts_of(user))

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from tests.service.access.samples import OURS
 from tests.sweeps.building import more_people
+from tests.sweeps.canaries import deals_with_limits
 from tests.sweeps.database import outside
 from tests.sweeps.facts import oracle_of
 from tests.sweeps.lots import lot
@@ -117,7 +118,10 @@ def add(world: World, who: str) -> None:
     """More hidden people, called what is typed, each with a row of everything, and referred by others."""
     user = world.users[who].pk
     hidden = {one.pk for one in hidden_people(world, who)}
-    relations = [name for name, person in world.people.items() if person.pk in hidden]
+    # Whoever reviews emergencies may know of each limit and emergency in the scheme, whosever it is.
+    relations = [
+        name for name, one in world.people.items() if one.pk in hidden and not deals_with_limits(world, user, one)
+    ]
     relations = sorted(relations, key=lambda name: lot(who, name))[:MOST_MORE]
     with outside():
         scratch = dataclasses.replace(world, people={}, rows={}, limits={}, words=dict(world.words), numbers={})

@@ -26,6 +26,8 @@ from trellis.service.ui.filters import time_of_day
 EARLIER = timedelta(minutes=10)
 # The moment of an event of the trail, in the address of its request: written by the database's own clock.
 EVENT = r"\d{4}-\d\d-\d\dT\d\d%3A\d\d%3A\d\d\.\d{6}"
+# What opens an account once: made of the second in which it is made.
+TOKEN = r"\b[a-z0-9]{6}-[0-9a-f]{32}\b"
 Questions = list[Request]
 
 
@@ -70,7 +72,7 @@ class Worlds:
         passed = int((last - first).total_seconds() / 60) + 2
         minutes = [first + timedelta(minutes=more) for more in range(passed)]
         clocks = sorted({time_of_day(at) for at in minutes}, key=len, reverse=True)
-        return re.sub("|".join([EVENT, *(rf"\b{clock}\b" for clock in clocks)]), "now", said)
+        return re.sub("|".join([EVENT, TOKEN, *(rf"\b{clock}\b" for clock in clocks)]), "now", said)
 
     def questions(self, page: Page, who: str, *, most: int) -> Iterator[Request]:
         """What to ask of a page: about things known and hidden, by reading, filtering, sorting and writing."""

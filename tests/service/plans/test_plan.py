@@ -17,7 +17,7 @@ from trellis.rules.plans import GoalState
 from trellis.rules.tasks import TaskKind
 from trellis.rules.vocabulary import Compartment, Stage
 from trellis.service.access.actor import acting
-from trellis.service.access.models import User
+from trellis.service.access.models import AgreementParty, User
 from trellis.service.people.models import Person
 from trellis.service.plans.actions.planning import set_goal, start_plan
 from trellis.service.plans.clocks import CLOCKS
@@ -62,6 +62,17 @@ def a_step(cast: Cast, **changes: Any) -> dict[str, Any]:
         "what": "Apply for a flat", "serves": "change", "tactic": "housing_support", "owner": cast.housing.pk,
         "worker": "Bram", "due_on": (TODAY + timedelta(7)).isoformat(), "after": "", "told": "yes",
     } | changes  # fmt: skip
+
+
+def test_an_agency_that_reads_no_plans_starts_none(cast: Cast, person: Person) -> None:
+    started(cast.police_om, person)
+    grant(cast, cast.housing_worker, person)
+    with acting("setup"):
+        AgreementParty.objects.filter(agency=cast.housing).update(shares=["casework.Contact"])
+    answers = {"aim": "A year without burglary", "review_on": f"{TODAY:%d/%m/%Y}"}
+    response = cast.client(cast.housing_worker).post(reverse("plans:start", args=[person.pk]), answers)
+    assert response.status_code == 200
+    assert "Your sharing agreement does not list plans" in response.content.decode()
 
 
 @pytest.mark.requirement("PLN-01", "PLN-02", "PLN-03", "PLN-04", "PLN-12", "INT-01")

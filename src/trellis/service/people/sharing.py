@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
+from trellis.rules.errors import Refused
 from trellis.rules.need_to_know import WHOLE_RECORD
 from trellis.service.access.actor import current_actor, shared_with_actor
 from trellis.service.audit.seen import ShowsPerson
@@ -42,6 +43,16 @@ class SharedByAgreement(ShowsPerson):
             for name in hidden & instance.__dict__.keys():
                 instance.__dict__[name] = _empty(cls, name)
         return instance
+
+
+def check_reads(model: type[models.Model], otherwise: str) -> None:
+    """Refuse, with the sentence given, what needs every row of a kind of record read.
+
+    Where a person has one of a kind at a time, an agency that does not read the kind cannot tell whether they have one.
+    """
+    shared, label = shared_with_actor(), model._meta.label
+    if not {WHOLE_RECORD, label} & shared and not any(one.startswith(f"{label}.") for one in shared):
+        raise Refused(otherwise)
 
 
 @cache

@@ -18,6 +18,7 @@ from trellis.service.access.permitted import acting_agency, check_permitted
 from trellis.service.needs.queries.picked import picked_by, readable
 from trellis.service.people.correcting import correct, end, take_turns
 from trellis.service.people.models import Person
+from trellis.service.people.sharing import check_reads
 from trellis.service.plans.models import Objective, Plan, Step
 from trellis.service.plans.queries.plan import current_steps, plan_of
 from trellis.service.schemes.models import Agency
@@ -25,8 +26,17 @@ from trellis.service.schemes.models import Agency
 
 @transaction.atomic
 def start_plan(*, person: Person, aim: str, review_on: date, mappa_plan: str, by: User) -> Plan:
-    """Put a plan in force. Raises Refused while another is, for an aim of too few words and a review in the past."""
+    """Put a plan in force.
+
+    Raises Refused while another is, for an agency that reads no plans, for an aim of too few words and a review in the
+    past.
+    """
     check_permitted(by, Permission.PLAN)
+    check_reads(
+        Plan,
+        "Your sharing agreement does not list plans, so you cannot tell whether one is in force. Ask the coordinator to"
+        " start it.",
+    )
     take_turns(person.pk)
     today = timezone.localdate()
     if plan_of(person, today) is not None:

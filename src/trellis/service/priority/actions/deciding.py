@@ -24,6 +24,7 @@ from trellis.service.access.models import User
 from trellis.service.access.permitted import acting_agency, check_permitted
 from trellis.service.people.correcting import end, take_turns
 from trellis.service.people.models import Person
+from trellis.service.people.sharing import check_reads
 from trellis.service.priority.actions.proposing import SOURCE
 from trellis.service.priority.queries.leads import leads
 from trellis.service.record.models import Priority
@@ -58,6 +59,11 @@ def decide_priority(
     first: it is superseded, not lost. Everybody who works with the person is told in the same transaction.
     """
     check_permitted(by, Permission.SET_PRIORITY)
+    check_reads(
+        Priority,
+        "Your sharing agreement does not list priorities, so you cannot tell which is set. Propose one, and a lead"
+        " decides.",
+    )
     take_turns(person.pk)
     person.refresh_from_db(fields=["stage"])
     day = timezone.localdate()
