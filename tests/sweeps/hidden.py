@@ -127,8 +127,9 @@ def add(world: World, who: str) -> None:
         scratch = dataclasses.replace(world, people={}, rows={}, limits={}, words=dict(world.words), numbers={})
         more_people(scratch, relations, ids_from=FAR)
         people = [person.pk for person in scratch.people.values()]
-        # Whoever refers somebody, or is asked for a view, sees the referral; and rows are made for somebody's grant.
-        another = world.users["colleague" if who == "writer" else "writer"]
+        # Whoever refers somebody, or is asked for a view, sees the referral; and whoever has a grant, the person. So all
+        # this is somebody's who neither asks nor is covered for.
+        another = world.users["disabled"]
         ViewRequest.objects.filter(referral__person__in=people, user=user).update(user=another)
         Grant.objects.filter(person_id__in=people, user=user).update(user=another)
         given, family = TYPED_NAME.split()
