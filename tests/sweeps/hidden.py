@@ -127,8 +127,8 @@ def add(world: World, who: str) -> None:
         scratch = dataclasses.replace(world, people={}, rows={}, limits={}, words=dict(world.words), numbers={})
         more_people(scratch, relations, ids_from=FAR)
         people = [person.pk for person in scratch.people.values()]
-        # Whoever refers somebody, or is asked for a view, sees the referral; whoever has a grant, the person. So all this
-        # is somebody's who neither asks nor is covered for.
+        # Whoever refers somebody, or is asked for a view, sees the referral; whoever has a grant, the person. So all
+        # this is somebody's who neither asks nor is covered for.
         another = world.users["disabled"]
         ViewRequest.objects.filter(referral__person__in=people, user=user).update(user=another)
         Grant.objects.filter(person_id__in=people, user=user).update(user=another)
