@@ -15,6 +15,7 @@ from trellis.service.access.models import Limit, LimitName, User
 from trellis.service.access.permitted import check_permitted
 from trellis.service.people.correcting import take_turns
 from trellis.service.people.models import Person
+from trellis.service.protection.in_force import limit_in_force
 from trellis.service.protection.models import LimitReview
 from trellis.service.protection.queries.grants import openers_of
 from trellis.service.protection.queries.limits import named_in
@@ -73,7 +74,7 @@ def set_limit(
 def approve_limit(*, by: User, limit: Limit) -> None:
     """Approve what somebody else has set. It was in force already, on one person's word."""
     check_permitted(by, Permission.RESTRICT_RECORDS)
-    limit = in_force(limit)
+    limit = limit_in_force(limit)
     if limit.approved_at is not None:
         raise Refused("This restriction is approved already.")
     if limit.set_by_id == by.pk:
@@ -88,7 +89,7 @@ def review_limit(*, by: User, limit: Limit, review_on: date, note: str) -> Limit
     check_permitted(by, Permission.RESTRICT_RECORDS)
     check_words(note, "Say why the restriction still stands.")
     check_review_day(review_on, timezone.localdate())
-    limit = in_force(limit)
+    limit = limit_in_force(limit)
     limit.review_on = review_on
     limit.save(update_fields=["review_on"])
     return LimitReview.objects.create(limit=limit, reviewed_by=by, review_on=review_on, note=note.strip())
@@ -99,7 +100,7 @@ def ask_to_lift(*, by: User, limit: Limit, reason: str) -> None:
     """Ask that a restriction be lifted. It stays in force until another person lifts it."""
     check_permitted(by, Permission.RESTRICT_RECORDS)
     check_words(reason, "Say why the restriction can be lifted.")
-    limit = in_force(limit)
+    limit = limit_in_force(limit)
     if limit.lift_asked_at is not None:
         raise Refused("Somebody has asked to lift this restriction already.")
     limit.lift_asked_by, limit.lift_asked_at, limit.lift_reason = by, timezone.now(), reason.strip()
@@ -110,19 +111,10 @@ def ask_to_lift(*, by: User, limit: Limit, reason: str) -> None:
 def lift_limit(*, by: User, limit: Limit) -> None:
     """Lift a restriction at another person's asking: from this moment grants open the record again."""
     check_permitted(by, Permission.RESTRICT_RECORDS)
-    limit = in_force(limit)
+    limit = limit_in_force(limit)
     if limit.lift_asked_at is None:
         raise Refused("Nobody has asked to lift this restriction. Ask for it, and somebody else lifts it.")
     if limit.lift_asked_by_id == by.pk:
         raise Refused("You asked to lift this restriction, so somebody else lifts it.")
     limit.lifted_by, limit.lifted_at = by, timezone.now()
     limit.save(update_fields=["lifted_by", "lifted_at"])
-
-
-def in_force(limit: Limit) -> Limit:
-    """The limit as it stands now, nobody else acting on its person meanwhile. Raises Refused for one that is lifted."""
-    take_turns(limit.person_id)
-    fresh = Limit.objects.get(pk=limit.pk)
-    if fresh.lifted_at is not None:
-        raise Refused("This restriction has been lifted already.")
-    return fresh

@@ -12,7 +12,7 @@ from trellis.rules.protecting import check_limit, check_words
 from trellis.rules.vocabulary import LimitKind, Permission
 from trellis.service.access.models import Limit, LimitName, NameChange, User
 from trellis.service.access.permitted import check_permitted
-from trellis.service.protection.actions.limits import in_force
+from trellis.service.protection.in_force import limit_in_force
 from trellis.service.protection.queries.grants import openers_of
 from trellis.service.protection.queries.limits import changes_waiting, named_in, names_on
 from trellis.service.protection.queries.people import users_of
@@ -33,7 +33,7 @@ def ask_to_change_names(
     """
     check_permitted(by, Permission.RESTRICT_RECORDS)
     check_words(reason, "Say why the names change, in words that whoever agrees to it can judge.")
-    limit = in_force(limit)
+    limit = limit_in_force(limit)
     if changes_waiting(limit):
         raise Refused("A change of the names waits for an answer already. Somebody answers that one first.")
     named = {_key(name) for name in names_on(limit)}
@@ -56,7 +56,7 @@ def answer_name_changes(*, by: User, limit: Limit, agreed: bool) -> None:
     would leave nobody who could open the record.
     """
     check_permitted(by, Permission.RESTRICT_RECORDS)
-    limit = in_force(limit)
+    limit = limit_in_force(limit)
     changes = changes_waiting(limit)
     if not changes:
         raise Refused("No change of the names waits for an answer.")
