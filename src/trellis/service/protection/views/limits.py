@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -105,14 +107,8 @@ def restriction(request: HttpRequest, limit_id: int) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, limit_id: int) -> HttpResponse:
     """Approve what somebody else has set."""
-    limit = _limit(limit_id)
-    try:
-        approve_limit(by=signed_in(request).user, limit=limit)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "The restriction is approved.")
-    return redirect("protection:restriction", limit.pk)
+    limit, by = _limit(limit_id), signed_in(request).user
+    return _done(request, limit, lambda: approve_limit(by=by, limit=limit), told="The restriction is approved.")
 
 
 @needs(Permission.RESTRICT_RECORDS)
@@ -145,15 +141,11 @@ def change_names(request: HttpRequest, limit_id: int) -> HttpResponse:
 @require_POST
 def answer_names(request: HttpRequest, limit_id: int) -> HttpResponse:
     """Agree to the change of names that somebody asked for, or not."""
-    limit = _limit(limit_id)
-    agreed = request.POST.get("agreed") == "yes"
-    try:
-        answer_name_changes(by=signed_in(request).user, limit=limit, agreed=agreed)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "The names are changed." if agreed else "The names stay as they were.")
-    return redirect("protection:restriction", limit.pk)
+    limit, by, agreed = _limit(limit_id), signed_in(request).user, request.POST.get("agreed") == "yes"
+    return _done(
+        request, limit, lambda: answer_name_changes(by=by, limit=limit, agreed=agreed),
+        told="The names are changed." if agreed else "The names stay as they were.",
+    )  # fmt: skip
 
 
 @needs(Permission.RESTRICT_RECORDS)
@@ -161,14 +153,9 @@ def answer_names(request: HttpRequest, limit_id: int) -> HttpResponse:
 @require_POST
 def lift(request: HttpRequest, limit_id: int) -> HttpResponse:
     """Lift a restriction at another person's asking."""
-    limit = _limit(limit_id)
-    try:
-        lift_limit(by=signed_in(request).user, limit=limit)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "The restriction is lifted. Whoever has access to the record can open it again.")
-    return redirect("protection:restriction", limit.pk)
+    limit, by = _limit(limit_id), signed_in(request).user
+    told = "The restriction is lifted. Whoever has access to the record can open it again."
+    return _done(request, limit, lambda: lift_limit(by=by, limit=limit), told=told)
 
 
 @needs(Permission.RESTRICT_RECORDS)
@@ -211,6 +198,17 @@ def _limit(limit_id: int) -> Limit:
     )
     found: Limit = get_object_or_404(limits, pk=limit_id)
     return found
+
+
+def _done(request: HttpRequest, limit: Limit, act: Callable[[], None], *, told: str) -> HttpResponse:
+    """Act on a restriction, say what became of it, and go back to its page."""
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, told)
+    return redirect("protection:restriction", limit.pk)
 
 
 def _form_page(request: HttpRequest, limit: Limit, form: object, title: str, submit: str) -> HttpResponse:
