@@ -18,7 +18,7 @@ from trellis.rules.errors import Refused
 from trellis.rules.merging import Changed
 from trellis.rules.vocabulary import DecidedBy, Engagement, IntelligencePicture, PriorityColour, Stage
 from trellis.service.access.actor import acting
-from trellis.service.access.models import User
+from trellis.service.access.models import AgreementParty, User
 from trellis.service.people.models import Person
 from trellis.service.priority.actions import decide_priority
 from trellis.service.record.models import Custody, Priority
@@ -53,6 +53,15 @@ def set_by(user: User, person: Person, **fields: Any) -> Priority:
     } | fields
     with acting(user):
         return decide_priority(by=user, person=person, **values)
+
+
+def test_an_agency_that_reads_no_priorities_sets_none(cast: Cast, person: Person) -> None:
+    set_by(cast.police_om, person)
+    grant(cast, cast.probation_om, person)
+    with acting("setup"):
+        AgreementParty.objects.filter(agency=cast.probation).update(shares=["casework.Contact"])
+    with pytest.raises(Refused, match="does not list priorities"):
+        set_by(cast.probation_om, person)
 
 
 @pytest.mark.requirement("RAG-01", "RAG-02", "RAG-03", "RAG-05")

@@ -45,13 +45,18 @@ class SharedByAgreement(ShowsPerson):
         return instance
 
 
+def reads_whole(label: str) -> bool:
+    """Whether the agency that acts reads every field of a kind of record, by its model's label."""
+    return bool({WHOLE_RECORD, label} & shared_with_actor())
+
+
 def check_reads(model: type[models.Model], otherwise: str) -> None:
     """Refuse, with the sentence given, what needs every row of a kind of record read.
 
     Where a person has one of a kind at a time, an agency that does not read the kind cannot tell whether they have one.
     """
-    shared, label = shared_with_actor(), model._meta.label
-    if not {WHOLE_RECORD, label} & shared and not any(one.startswith(f"{label}.") for one in shared):
+    label = model._meta.label
+    if not reads_whole(label) and not any(one.startswith(f"{label}.") for one in shared_with_actor()):
         raise Refused(otherwise)
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from trellis.rules.need_to_know import WHOLE_RECORD
 from trellis.service.access.actor import current_actor, shared_with_actor
-from trellis.service.people.sharing import withheld_fields
+from trellis.service.people.sharing import reads_whole, withheld_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +25,15 @@ class Sight:
 def sight_now() -> Sight:
     """What the agency that acts reads of everybody's cases."""
     return Sight(
-        reviews=_reads("record.Priority") or "review_on" not in withheld_fields("record.Priority", shared_with_actor()),
-        custody=_reads("record.Custody"),
-        plans=_reads("plans.Plan"),
-        assessments=_reads("needs.Assessment"),
-        tasks=_reads("work.Task"),
-        telling=_reads("casework.SelectionExplained")
-        and _reads("casework.OfferOfHelp")
-        and _reads("casework.Disengagement"),
+        reviews=reads_whole("record.Priority")
+        or "review_on" not in withheld_fields("record.Priority", shared_with_actor()),
+        custody=reads_whole("record.Custody"),
+        plans=reads_whole("plans.Plan"),
+        assessments=reads_whole("needs.Assessment"),
+        tasks=reads_whole("work.Task"),
+        telling=reads_whole("casework.SelectionExplained")
+        and reads_whole("casework.OfferOfHelp")
+        and reads_whole("casework.Disengagement"),
     )
 
 
@@ -50,7 +50,3 @@ def figures(rows: Any, *columns: str) -> Iterator[tuple[Any, ...]]:
         yield tuple(
             value if shown or column not in hidden else None for column, value in zip(columns, values, strict=True)
         )
-
-
-def _reads(label: str) -> bool:
-    return bool({WHOLE_RECORD, label} & shared_with_actor())
