@@ -47,13 +47,13 @@ LEFT_OUT = {
     # Whose work it is: somebody's who is named, and not a role's too.
     "work.Task": {"role"},
 }
-SET = definitions().pathway_sets[COMMON_SET]
+PATHWAYS = definitions().pathway_sets[COMMON_SET].pathways
 # What pages read of a field whose type does not say what it holds.
 FILLED_TO_BE_SHOWN: dict[str, dict[str, Any]] = {
     "selection.Run": {"counts": dict.fromkeys(Counts.__dataclass_fields__, 1)},
     "feeds.FeedFile": {"feed": "fable_cohort_list"},
     "needs.Assessment": {"pathway_set": COMMON_SET},
-    "needs.PathwayAnswer": {"pathway_set": COMMON_SET, "pathway": SET.pathways[0].key},
+    "needs.PathwayAnswer": {"pathway_set": COMMON_SET, "pathway": PATHWAYS[0].key},
     "people.SearchToken": {"kind": next(iter(Matched))},
     "work.Notice": {"data": {}},
 }
